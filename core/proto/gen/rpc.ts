@@ -4,182 +4,6 @@ import { Reader, WireError, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { Event, KeyValue } from './kv.ts';
 
-export const KVService = {
-  range: {
-    path: '/etcdserverpb.KV/Range',
-    request: RangeRequest,
-    response: RangeResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  put: {
-    path: '/etcdserverpb.KV/Put',
-    request: PutRequest,
-    response: PutResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  deleteRange: {
-    path: '/etcdserverpb.KV/DeleteRange',
-    request: DeleteRangeRequest,
-    response: DeleteRangeResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  txn: {
-    path: '/etcdserverpb.KV/Txn',
-    request: TxnRequest,
-    response: TxnResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  compact: {
-    path: '/etcdserverpb.KV/Compact',
-    request: CompactionRequest,
-    response: CompactionResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-} as const;
-
-export const WatchService = {
-  watch: {
-    path: '/etcdserverpb.Watch/Watch',
-    request: WatchRequest,
-    response: WatchResponse,
-    requestStream: true,
-    responseStream: true,
-  },
-} as const;
-
-export const LeaseService = {
-  leaseGrant: {
-    path: '/etcdserverpb.Lease/LeaseGrant',
-    request: LeaseGrantRequest,
-    response: LeaseGrantResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  leaseRevoke: {
-    path: '/etcdserverpb.Lease/LeaseRevoke',
-    request: LeaseRevokeRequest,
-    response: LeaseRevokeResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  leaseKeepAlive: {
-    path: '/etcdserverpb.Lease/LeaseKeepAlive',
-    request: LeaseKeepAliveRequest,
-    response: LeaseKeepAliveResponse,
-    requestStream: true,
-    responseStream: true,
-  },
-  leaseTimeToLive: {
-    path: '/etcdserverpb.Lease/LeaseTimeToLive',
-    request: LeaseTimeToLiveRequest,
-    response: LeaseTimeToLiveResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  leaseLeases: {
-    path: '/etcdserverpb.Lease/LeaseLeases',
-    request: LeaseLeasesRequest,
-    response: LeaseLeasesResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-} as const;
-
-export const ClusterService = {
-  memberAdd: {
-    path: '/etcdserverpb.Cluster/MemberAdd',
-    request: MemberAddRequest,
-    response: MemberAddResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  memberRemove: {
-    path: '/etcdserverpb.Cluster/MemberRemove',
-    request: MemberRemoveRequest,
-    response: MemberRemoveResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  memberUpdate: {
-    path: '/etcdserverpb.Cluster/MemberUpdate',
-    request: MemberUpdateRequest,
-    response: MemberUpdateResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  memberList: {
-    path: '/etcdserverpb.Cluster/MemberList',
-    request: MemberListRequest,
-    response: MemberListResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  memberPromote: {
-    path: '/etcdserverpb.Cluster/MemberPromote',
-    request: MemberPromoteRequest,
-    response: MemberPromoteResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-} as const;
-
-export const MaintenanceService = {
-  alarm: {
-    path: '/etcdserverpb.Maintenance/Alarm',
-    request: AlarmRequest,
-    response: AlarmResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  status: {
-    path: '/etcdserverpb.Maintenance/Status',
-    request: StatusRequest,
-    response: StatusResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  defragment: {
-    path: '/etcdserverpb.Maintenance/Defragment',
-    request: DefragmentRequest,
-    response: DefragmentResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  hash: {
-    path: '/etcdserverpb.Maintenance/Hash',
-    request: HashRequest,
-    response: HashResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  hashKv: {
-    path: '/etcdserverpb.Maintenance/HashKV',
-    request: HashKVRequest,
-    response: HashKVResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-  snapshot: {
-    path: '/etcdserverpb.Maintenance/Snapshot',
-    request: SnapshotRequest,
-    response: SnapshotResponse,
-    requestStream: false,
-    responseStream: true,
-  },
-  moveLeader: {
-    path: '/etcdserverpb.Maintenance/MoveLeader',
-    request: MoveLeaderRequest,
-    response: MoveLeaderResponse,
-    requestStream: false,
-    responseStream: false,
-  },
-} as const;
-
 export interface ResponseHeader {
   clusterId: bigint;
   memberId: bigint;
@@ -3686,3 +3510,179 @@ export const StatusResponse = {
     return StatusResponse.read(new Reader(bytes), bytes.length);
   },
 };
+
+export const KVService = {
+  range: {
+    path: '/etcdserverpb.KV/Range',
+    request: RangeRequest,
+    response: RangeResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  put: {
+    path: '/etcdserverpb.KV/Put',
+    request: PutRequest,
+    response: PutResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  deleteRange: {
+    path: '/etcdserverpb.KV/DeleteRange',
+    request: DeleteRangeRequest,
+    response: DeleteRangeResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  txn: {
+    path: '/etcdserverpb.KV/Txn',
+    request: TxnRequest,
+    response: TxnResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  compact: {
+    path: '/etcdserverpb.KV/Compact',
+    request: CompactionRequest,
+    response: CompactionResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+} as const;
+
+export const WatchService = {
+  watch: {
+    path: '/etcdserverpb.Watch/Watch',
+    request: WatchRequest,
+    response: WatchResponse,
+    requestStream: true,
+    responseStream: true,
+  },
+} as const;
+
+export const LeaseService = {
+  leaseGrant: {
+    path: '/etcdserverpb.Lease/LeaseGrant',
+    request: LeaseGrantRequest,
+    response: LeaseGrantResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  leaseRevoke: {
+    path: '/etcdserverpb.Lease/LeaseRevoke',
+    request: LeaseRevokeRequest,
+    response: LeaseRevokeResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  leaseKeepAlive: {
+    path: '/etcdserverpb.Lease/LeaseKeepAlive',
+    request: LeaseKeepAliveRequest,
+    response: LeaseKeepAliveResponse,
+    requestStream: true,
+    responseStream: true,
+  },
+  leaseTimeToLive: {
+    path: '/etcdserverpb.Lease/LeaseTimeToLive',
+    request: LeaseTimeToLiveRequest,
+    response: LeaseTimeToLiveResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  leaseLeases: {
+    path: '/etcdserverpb.Lease/LeaseLeases',
+    request: LeaseLeasesRequest,
+    response: LeaseLeasesResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+} as const;
+
+export const ClusterService = {
+  memberAdd: {
+    path: '/etcdserverpb.Cluster/MemberAdd',
+    request: MemberAddRequest,
+    response: MemberAddResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  memberRemove: {
+    path: '/etcdserverpb.Cluster/MemberRemove',
+    request: MemberRemoveRequest,
+    response: MemberRemoveResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  memberUpdate: {
+    path: '/etcdserverpb.Cluster/MemberUpdate',
+    request: MemberUpdateRequest,
+    response: MemberUpdateResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  memberList: {
+    path: '/etcdserverpb.Cluster/MemberList',
+    request: MemberListRequest,
+    response: MemberListResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  memberPromote: {
+    path: '/etcdserverpb.Cluster/MemberPromote',
+    request: MemberPromoteRequest,
+    response: MemberPromoteResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+} as const;
+
+export const MaintenanceService = {
+  alarm: {
+    path: '/etcdserverpb.Maintenance/Alarm',
+    request: AlarmRequest,
+    response: AlarmResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  status: {
+    path: '/etcdserverpb.Maintenance/Status',
+    request: StatusRequest,
+    response: StatusResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  defragment: {
+    path: '/etcdserverpb.Maintenance/Defragment',
+    request: DefragmentRequest,
+    response: DefragmentResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  hash: {
+    path: '/etcdserverpb.Maintenance/Hash',
+    request: HashRequest,
+    response: HashResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  hashKv: {
+    path: '/etcdserverpb.Maintenance/HashKV',
+    request: HashKVRequest,
+    response: HashKVResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  snapshot: {
+    path: '/etcdserverpb.Maintenance/Snapshot',
+    request: SnapshotRequest,
+    response: SnapshotResponse,
+    requestStream: false,
+    responseStream: true,
+  },
+  moveLeader: {
+    path: '/etcdserverpb.Maintenance/MoveLeader',
+    request: MoveLeaderRequest,
+    response: MoveLeaderResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+} as const;
