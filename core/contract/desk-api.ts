@@ -1,0 +1,55 @@
+import type {
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, PutInput, WatchInput,
+} from './inputs.ts';
+import type {
+  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome,
+} from './types.ts';
+
+/**
+ * The use cases behind the UI. Failures reject with a DeskError.
+ * A stream ends when `signal` aborts; it is pulled, so a slow window holds back its source, never memory.
+ */
+export interface DeskApi {
+  info(): AppInfo;
+
+  clusters(signal: AbortSignal): AsyncIterable<ClusterSummary[]>;
+  createCluster(input: CreateClusterInput): Promise<ClusterSummary>;
+  connectCluster(input: ConnectInput): Promise<ClusterSummary>;
+  startCluster(cluster: ClusterKey): Promise<void>;
+  stopCluster(cluster: ClusterKey): Promise<void>;
+  /** Forgets a remote cluster, or a stopped hosted one together with its data. */
+  removeCluster(cluster: ClusterKey): Promise<void>;
+  status(cluster: ClusterKey, signal: AbortSignal): AsyncIterable<ClusterStatus>;
+
+  startMember(cluster: ClusterKey, member: HexId): Promise<void>;
+  /** Stops cleanly. */
+  stopMember(cluster: ClusterKey, member: HexId): Promise<void>;
+  /** As `kill -9` would: nothing is flushed, nobody is told. */
+  killMember(cluster: ClusterKey, member: HexId): Promise<void>;
+
+  children(input: ChildrenInput, signal: AbortSignal | undefined): Promise<TreePage>;
+  count(input: CountInput, signal: AbortSignal | undefined): Promise<{ count: number; revision: number }>;
+  get(input: GetInput, signal: AbortSignal | undefined): Promise<KeyDetail | undefined>;
+  put(input: PutInput): Promise<WriteOutcome>;
+  deleteKey(input: DeleteInput): Promise<WriteOutcome>;
+  changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges>;
+  watch(input: WatchInput, signal: AbortSignal): AsyncIterable<WatchUpdate>;
+}
+
+/** Stable codes of failures that the UI can tell apart. */
+export type DeskErrorCode =
+  | 'unknownCluster' | 'unknownMember' | 'nameTaken' | 'notHosted' | 'notStopped' | 'noEndpoint' | 'startFailed' | 'etcd' | 'badInput' | 'internal';
+
+/** An expected failure: says what is at fault and what to do. */
+export class DeskError extends Error {
+  override readonly name = 'DeskError';
+  readonly code: DeskErrorCode;
+  /** The gRPC status code when a cluster answered with an error. */
+  readonly grpcCode: number | undefined;
+
+  constructor(code: DeskErrorCode, message: string, grpcCode?: number) {
+    super(message);
+    this.code = code;
+    this.grpcCode = grpcCode;
+  }
+}

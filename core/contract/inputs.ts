@@ -1,0 +1,70 @@
+/** Validators of everything the renderer sends. Bounds are part of the contract. */
+import { z } from 'zod';
+import { ByteString, ClusterKey, HexId } from './types.ts';
+
+/** etcd's default request limit: a larger value could not be written anyway. */
+export const maxValueBytes = 1_572_864;
+export const maxKeyBytes = 65_536;
+export const maxPageItems = 1_000;
+
+const key = ByteString.refine((k) => k.length > 0, 'the key is empty: etcd keys have at least one byte').refine(
+  (k) => k.length <= maxKeyBytes,
+  `the key is longer than ${maxKeyBytes} bytes`,
+);
+const value = ByteString.refine((v) => v.length <= maxValueBytes, `the value is longer than ${maxValueBytes} bytes, etcd's default limit`);
+const revision = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const cluster = ClusterKey;
+
+export const ClusterInput = z.object({ cluster });
+export const MemberInput = z.object({ cluster, member: HexId });
+
+export const CreateClusterInput = z.object({
+  name: z.string().trim().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,39}$/, 'use 1 to 40 letters, digits, dots, dashes or underscores'),
+  members: z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)]),
+});
+export type CreateClusterInput = z.infer<typeof CreateClusterInput>;
+
+export const ConnectInput = z.object({
+  name: z.string().trim().min(1).max(40),
+  endpoints: z.array(z.string().trim().regex(/^(https?:\/\/)?[^\s/]+:\d+$/, 'use host:port')).min(1).max(20),
+});
+export type ConnectInput = z.infer<typeof ConnectInput>;
+
+export const ChildrenInput = z.object({
+  cluster,
+  prefix: ByteString,
+  separator: ByteString.refine((s) => s.length >= 1 && s.length <= 8, 'the separator has 1 to 8 bytes'),
+  after: ByteString.optional(),
+  limit: z.number().int().min(1).max(maxPageItems),
+  /** 0: the newest; the page says which it was. */
+  revision,
+});
+export type ChildrenInput = z.infer<typeof ChildrenInput>;
+
+export const CountInput = z.object({ cluster, prefix: ByteString, revision });
+export type CountInput = z.infer<typeof CountInput>;
+
+export const GetInput = z.object({ cluster, key, revision });
+export type GetInput = z.infer<typeof GetInput>;
+
+/** `expectModRevision` 0: the key must not exist. */
+export const PutInput = z.object({ cluster, key, value, expectModRevision: revision, lease: HexId.optional() });
+export type PutInput = z.infer<typeof PutInput>;
+
+export const DeleteInput = z.object({ cluster, key, expectModRevision: revision });
+export type DeleteInput = z.infer<typeof DeleteInput>;
+
+/** Changes under a prefix after `afterRevision`; keys only. */
+export const ChangesInput = z.object({ cluster, prefix: ByteString, afterRevision: revision });
+export type ChangesInput = z.infer<typeof ChangesInput>;
+
+export const WatchInput = z.object({
+  cluster,
+  key: ByteString,
+  scope: z.enum(['key', 'prefix']),
+  /** 0: from now. */
+  startRevision: revision,
+  puts: z.boolean(),
+  deletes: z.boolean(),
+});
+export type WatchInput = z.infer<typeof WatchInput>;

@@ -1,0 +1,71 @@
+/** The whole boundary between the renderer and the desk, on one typed page. */
+import { initTRPC, TRPCError } from '@trpc/server';
+import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
+import {
+  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, MemberInput,
+  PutInput, WatchInput,
+} from './inputs.ts';
+
+export interface ContractContext {
+  desk: DeskApi;
+}
+
+export interface ErrorData {
+  code: DeskErrorCode;
+  grpcCode: number | undefined;
+}
+
+const t = initTRPC.context<ContractContext>().create({
+  errorFormatter({ shape, error }) {
+    const cause = error.cause;
+    const data: ErrorData =
+      cause instanceof DeskError
+        ? { code: cause.code, grpcCode: cause.grpcCode }
+        : { code: error.code === 'BAD_REQUEST' ? 'badInput' : 'internal', grpcCode: undefined };
+    return { ...shape, data };
+  },
+});
+
+/** tRPC wraps foreign errors with their message kept; a DeskError becomes the cause. */
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof DeskError) {
+    throw new TRPCError({ code: 'UNPROCESSABLE_CONTENT', message: result.error.cause.message, cause: result.error.cause });
+  }
+  return result;
+});
+
+export const appRouter = t.router({
+  info: procedure.query(({ ctx }) => ctx.desk.info()),
+
+  clusters: t.router({
+    list: procedure.subscription(({ ctx, signal }) => ctx.desk.clusters(signal!)),
+    create: procedure.input(CreateClusterInput).mutation(({ ctx, input }) => ctx.desk.createCluster(input)),
+    connect: procedure.input(ConnectInput).mutation(({ ctx, input }) => ctx.desk.connectCluster(input)),
+    start: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.startCluster(input.cluster)),
+    stop: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.stopCluster(input.cluster)),
+    remove: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.removeCluster(input.cluster)),
+    status: procedure.input(ClusterInput).subscription(({ ctx, input, signal }) => ctx.desk.status(input.cluster, signal!)),
+  }),
+
+  members: t.router({
+    start: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.startMember(input.cluster, input.member)),
+    stop: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.stopMember(input.cluster, input.member)),
+    kill: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.killMember(input.cluster, input.member)),
+  }),
+
+  keys: t.router({
+    children: procedure.input(ChildrenInput).query(({ ctx, input, signal }) => ctx.desk.children(input, signal)),
+    count: procedure.input(CountInput).query(({ ctx, input, signal }) => ctx.desk.count(input, signal)),
+    get: procedure.input(GetInput).query(({ ctx, input, signal }) => ctx.desk.get(input, signal)),
+    put: procedure.input(PutInput).mutation(({ ctx, input }) => ctx.desk.put(input)),
+    delete: procedure.input(DeleteInput).mutation(({ ctx, input }) => ctx.desk.deleteKey(input)),
+    changes: procedure.input(ChangesInput).subscription(({ ctx, input, signal }) => ctx.desk.changes(input, signal!)),
+  }),
+
+  watch: t.router({
+    events: procedure.input(WatchInput).subscription(({ ctx, input, signal }) => ctx.desk.watch(input, signal!)),
+  }),
+});
+
+export type AppRouter = typeof appRouter;

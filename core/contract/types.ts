@@ -1,0 +1,152 @@
+/**
+ * What crosses between the app's back end (desk) and the renderer.
+ * 64-bit ids are lowercase hex strings; revisions, indexes and terms are numbers (exact below 2^53).
+ * Keys and values are ByteStrings: one char per byte (latin1), so that equality, order and prefixes are those of the bytes
+ * and JSON carries them unharmed. Never show one: see `core/base/bytes.ts` for `bytesOf` and `utf8Text`.
+ */
+import { z } from 'zod';
+
+// oxlint-disable-next-line no-control-regex
+const bytePattern = /^[\u0000-\u00ff]*$/;
+export const ByteString = z.string().regex(bytePattern, 'not a byte string: a char code is over 255').brand<'ByteString'>();
+export type ByteString = z.infer<typeof ByteString>;
+
+export const HexId = z.string().regex(/^[0-9a-f]{1,16}$/, 'not a lowercase hex id');
+export type HexId = z.infer<typeof HexId>;
+
+/** The app's own id of a cluster: hosted or remote. */
+export const ClusterKey = z.string().min(1).max(100);
+export type ClusterKey = z.infer<typeof ClusterKey>;
+
+export type Health = 'healthy' | 'degraded' | 'unavailable' | 'unknown';
+
+export interface ClusterSummary {
+  key: ClusterKey;
+  name: string;
+  kind: 'hosted' | 'remote';
+  /** Of a hosted cluster, whether its members are meant to run. A remote one is always 'running'. */
+  run: 'stopped' | 'starting' | 'running' | 'stopping';
+  health: Health;
+  memberCount: number;
+  membersUp: number;
+  /** Client URLs, in member order. */
+  endpoints: string[];
+  /** Why it could not be started or reached; names the thing at fault and says what to do. */
+  problem: string | undefined;
+}
+
+export type MemberRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'unstarted' | 'unreachable';
+
+/** What is known of the process of a hosted member. */
+export type ProcessState = 'stopped' | 'starting' | 'running' | 'stopping' | 'crashed';
+
+export interface MemberView {
+  id: HexId;
+  name: string;
+  peerUrls: string[];
+  clientUrls: string[];
+  isLearner: boolean;
+  role: MemberRole;
+  /** Answers Status and has no error of its own. */
+  healthy: boolean;
+  /** Texts from Status (alarms, "etcdserver: no leader"), or why it did not answer. */
+  errors: string[];
+  version: string | undefined;
+  term: number | undefined;
+  raftIndex: number | undefined;
+  appliedIndex: number | undefined;
+  dbSizeBytes: number | undefined;
+  dbSizeInUseBytes: number | undefined;
+  /** Round trip of the last Status, milliseconds. */
+  latencyMs: number | undefined;
+  /** Hosted members only. */
+  process: { state: ProcessState; reason: string | undefined; sinceWallMs: number } | undefined;
+}
+
+export interface ClusterStatus {
+  cluster: ClusterSummary;
+  clusterId: HexId | undefined;
+  revision: number | undefined;
+  term: number | undefined;
+  leaderId: HexId | undefined;
+  /** Voters needed for a majority. */
+  quorum: number;
+  voters: number;
+  votersUp: number;
+  dbSizeBytes: number | undefined;
+  /** Write revisions per second over the last status interval. */
+  revisionsPerSecond: number | undefined;
+  members: MemberView[];
+  atWallMs: number;
+}
+
+export interface KeyMeta {
+  key: ByteString;
+  createRevision: number;
+  modRevision: number;
+  version: number;
+  /** '0': none. */
+  lease: HexId;
+}
+
+export interface KeyDetail extends KeyMeta {
+  value: ByteString;
+  /** The store's revision when this was read. */
+  revision: number;
+}
+
+export type TreeItem =
+  | ({ kind: 'key'; /** What follows the opened prefix. */ name: ByteString } & KeyMeta)
+  | { kind: 'folder'; name: ByteString; /** Ends with the separator. */ prefix: ByteString };
+
+export interface TreePage {
+  items: TreeItem[];
+  /** Pass as `after` for the next page; undefined: this was the last. */
+  next: ByteString | undefined;
+  /** All pages of one listing are read at this revision. */
+  revision: number;
+  /** Requests this page cost the cluster. */
+  requests: number;
+}
+
+export type WriteOutcome =
+  | { kind: 'written'; revision: number }
+  /** The key is not as the guard says; nothing was written. */
+  | { kind: 'conflict'; current: KeyDetail | undefined };
+
+export interface KeyChange extends KeyMeta {
+  type: 'put' | 'delete';
+}
+
+/** What a live key tree gets. */
+export type KeyChanges =
+  | { kind: 'changes'; revision: number; changes: KeyChange[] }
+  /** The past that was asked for is gone, or events were dropped to keep memory bounded: load anew. */
+  | { kind: 'reset'; reason: string }
+  | { kind: 'disconnected'; reason: string }
+  | { kind: 'connected'; revision: number };
+
+export interface WatchEvent extends KeyMeta {
+  type: 'put' | 'delete';
+  /** Absent for a delete, or when larger than the preview limit. */
+  value: ByteString | undefined;
+  valueBytes: number;
+  previousValue: ByteString | undefined;
+  previousValueBytes: number | undefined;
+  atWallMs: number;
+}
+
+export type WatchUpdate =
+  | { kind: 'created'; revision: number }
+  | { kind: 'events'; revision: number; events: WatchEvent[] }
+  | { kind: 'compacted'; compactRevision: number }
+  | { kind: 'disconnected'; reason: string }
+  | { kind: 'canceled'; reason: string };
+
+export interface AppInfo {
+  version: string;
+  etcdVersion: string;
+  dataFolder: string;
+  /** How this window reaches the desk. */
+  transport: 'ipc' | 'websocket';
+}
