@@ -1,0 +1,38 @@
+import type { ClusterMember } from './types.ts';
+
+/**
+ * A member as etcd writes it into conf-change contexts, the members table and the peers' `/members`:
+ * `id` is a bare uint64, which JSON.parse would round, so it is cut out before parsing.
+ */
+export function memberToJson(member: ClusterMember): string {
+  const rest = {
+    peerURLs: member.peerUrls,
+    ...(member.isLearner ? { isLearner: true } : {}),
+    ...(member.name === '' ? {} : { name: member.name }),
+    ...(member.clientUrls.length === 0 ? {} : { clientURLs: member.clientUrls }),
+  };
+  return `{"id":${member.id},${JSON.stringify(rest).slice(1)}`;
+}
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
+
+/** Throws SyntaxError when the text is not a member. */
+export function parseMemberJson(text: string): ClusterMember {
+  let id: bigint | undefined;
+  const raw: unknown = JSON.parse(
+    // Only a key of the outermost object is followed by a bare number in a member.
+    text.replace(/"id"\s*:\s*(\d+)/, (_all, digits: string) => {
+      id = BigInt(digits);
+      return '"id":0';
+    }),
+  );
+  if (id === undefined || typeof raw !== 'object' || raw === null) throw new SyntaxError(`not a member: ${text.slice(0, 200)}`);
+  const fields = raw as Record<string, unknown>;
+  return {
+    id,
+    name: typeof fields['name'] === 'string' ? fields['name'] : '',
+    peerUrls: strings(fields['peerURLs']),
+    clientUrls: strings(fields['clientURLs']),
+    isLearner: fields['isLearner'] === true,
+  };
+}

@@ -1,0 +1,113 @@
+import { utf8, utf8Text } from '../base/bytes.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
+import { idHex, type MemberId } from '../base/ids.ts';
+import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
+import { ConfChangeType, type ConfChange } from '../raft/types.ts';
+import { memberToJson, parseMemberJson } from './member-json.ts';
+import type { ClusterMember } from './types.ts';
+
+const versionKey = utf8('clusterVersion');
+
+/**
+ * The members of the cluster as the log has made them: deterministic, driven by applied entries only.
+ * Rows go to the store through `stage`, so that they are committed with the entry that wrote them.
+ */
+export class Membership {
+  readonly clusterId: bigint;
+  readonly #stage: (op: BackendOp) => void;
+  #members = new Map<MemberId, ClusterMember>();
+  #removed = new Set<MemberId>();
+  #clusterVersion = '';
+
+  constructor(clusterId: bigint, stage: (op: BackendOp) => void) {
+    this.clusterId = clusterId;
+    this.#stage = stage;
+  }
+
+  /** Reads what a former run left in the store. */
+  load(backend: Backend): void {
+    const start = new Uint8Array(0);
+    for (const row of backend.scan(Table.members, start)) {
+      const member = parseMemberJson(utf8Text(row.value));
+      this.#members.set(member.id, member);
+    }
+    for (const row of backend.scan(Table.membersRemoved, start)) this.#removed.add(BigInt(`0x${utf8Text(row.key)}`));
+    const version = backend.get(Table.cluster, versionKey);
+    if (version) this.#clusterVersion = utf8Text(version);
+  }
+
+  /** Ascending by id, as every list of members is. */
+  list(): ClusterMember[] {
+    return [...this.#members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  get(id: MemberId): ClusterMember | undefined {
+    return this.#members.get(id);
+  }
+
+  isRemoved(id: MemberId): boolean {
+    return this.#removed.has(id);
+  }
+
+  voters(): ClusterMember[] {
+    return this.list().filter((member) => !member.isLearner);
+  }
+
+  get clusterVersion(): string {
+    return this.#clusterVersion;
+  }
+
+  /** Why this change must not take effect, by etcd's apply-time rules; undefined when it may. */
+  refusal(change: ConfChange, member: ClusterMember | undefined): EtcdError | undefined {
+    const id = change.nodeId;
+    if (this.#removed.has(id)) return etcdErrors.memberNotFound();
+    switch (change.type) {
+      case ConfChangeType.addNode:
+      case ConfChangeType.addLearnerNode:
+        if (this.#members.has(id)) return etcdErrors.memberExist();
+        return this.#urlTaken(member, id) ? etcdErrors.peerUrlExist() : undefined;
+      case ConfChangeType.updateNode:
+        if (!this.#members.has(id)) return etcdErrors.memberNotFound();
+        return this.#urlTaken(member, id) ? etcdErrors.peerUrlExist() : undefined;
+      case ConfChangeType.removeNode:
+        return this.#members.has(id) ? undefined : etcdErrors.memberNotFound();
+    }
+  }
+
+  #urlTaken(member: ClusterMember | undefined, except: MemberId): boolean {
+    const wanted = new Set(member?.peerUrls ?? []);
+    return this.list().some((other) => other.id !== except && other.peerUrls.some((url) => wanted.has(url)));
+  }
+
+  /** Carries out a change that `refusal` let pass. */
+  apply(change: ConfChange, member: ClusterMember | undefined): void {
+    const id = change.nodeId;
+    if (change.type === ConfChangeType.removeNode) {
+      this.#members.delete(id);
+      this.#removed.add(id);
+      this.#stage({ kind: 'delete', table: Table.members, key: utf8(idHex(id)) });
+      this.#stage({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
+      return;
+    }
+    if (!member) return;
+    const known = this.#members.get(id);
+    // An update changes the peer URLs alone.
+    this.#put(known && change.type === ConfChangeType.updateNode ? { ...known, peerUrls: member.peerUrls } : { ...member, id });
+  }
+
+  setAttributes(id: MemberId, attributes: { name: string; clientUrls: string[] }): void {
+    const member = this.#members.get(id);
+    // A member that was removed in the meantime may still publish: etcd ignores it.
+    if (member) this.#put({ ...member, ...attributes });
+  }
+
+  setVersion(version: string): void {
+    this.#clusterVersion = version;
+    this.#stage({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
+  }
+
+  #put(member: ClusterMember): void {
+    this.#members.set(member.id, member);
+    this.#stage({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
+  }
+}

@@ -1,0 +1,101 @@
+import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
+import type { RequestIds } from './request-id.ts';
+import type { ApplyResponse, CallContext } from './types.ts';
+import { WaitTable } from './wait-table.ts';
+
+/** More applied behind committed than this: new work is refused. Source: etcd `maxGapBetweenApplyAndCommitIndex`. */
+const maxApplyGap = 5_000;
+/** Proposals that may wait for a leader. */
+const maxQueued = 4_096;
+
+export interface ProposerPorts {
+  nowMs(): number;
+  soon(run: () => void): void;
+  hasLeader(): boolean;
+  /** Committed entries that are not applied yet. */
+  applyGap(): number;
+  /** Hands the entries' data to raft in one message; false: dropped. */
+  propose(data: readonly Uint8Array[]): boolean;
+  /** What a caller is told whose entry was proposed at `startedMs` and not applied in time. */
+  timeoutError(startedMs: number): EtcdError;
+}
+
+/**
+ * Takes requests into the log and brings the outcome of their application back.
+ * The proposals of one batch of events go to raft as one message, so that a follower gets one append for them all.
+ * Without a leader they wait, as etcd's do, until there is one or their deadline passes.
+ */
+export class Proposer {
+  readonly #ports: ProposerPorts;
+  readonly #ids: RequestIds;
+  readonly #requestTimeoutMs: number;
+  readonly #table = new WaitTable<ApplyResponse>();
+  /** By request id, in order of arrival. */
+  #queue = new Map<bigint, Uint8Array>();
+  #scheduled = false;
+
+  constructor(ports: ProposerPorts, ids: RequestIds, requestTimeoutMs: number) {
+    this.#ports = ports;
+    this.#ids = ids;
+    this.#requestTimeoutMs = requestTimeoutMs;
+  }
+
+  get pending(): number {
+    return this.#table.size;
+  }
+
+  propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {
+    if (this.#ports.applyGap() > maxApplyGap || this.#queue.size >= maxQueued) return Promise.reject(etcdErrors.tooManyRequests());
+    const id = this.#ids.next();
+    const data = InternalRaftRequest.encode({ ...request, header: { id, username: '', authRevision: 0 } });
+    const nowMs = this.#ports.nowMs();
+    const deadlineMs = Math.min(context.deadlineMs, nowMs + this.#requestTimeoutMs);
+    const outcome = this.#table.wait(id, nowMs, deadlineMs, context);
+    this.#queue.set(id, data);
+    this.#schedule();
+    return outcome;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#ports.soon(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Proposes what waits, when there is a leader to propose to. */
+  flush(): void {
+    if (this.#queue.size === 0 || !this.#ports.hasLeader()) return;
+    const batch: Uint8Array[] = [];
+    const ids: bigint[] = [];
+    for (const [id, data] of this.#queue) {
+      // A caller that has left before its entry was proposed is spared the write.
+      if (!this.#table.has(id)) continue;
+      ids.push(id);
+      batch.push(data);
+    }
+    this.#queue = new Map();
+    if (batch.length === 0 || this.#ports.propose(batch)) return;
+    // Text and code as raft's own error reaches etcd's clients, for instance during a leadership transfer.
+    for (const id of ids) this.#table.reject(id, new EtcdError(Code.unknown, 'raft proposal dropped'));
+  }
+
+  /** An entry was applied here: its proposer, if it is ours, gets the outcome. */
+  applied(id: bigint, outcome: ApplyResponse | EtcdError): void {
+    if (outcome instanceof EtcdError) this.#table.reject(id, outcome);
+    else this.#table.resolve(id, outcome);
+  }
+
+  tick(nowMs: number): void {
+    this.#table.expire(nowMs, (startedMs, id) => (this.#queue.has(id) ? etcdErrors.deadlineExceeded() : this.#ports.timeoutError(startedMs)));
+    for (const id of this.#queue.keys()) if (!this.#table.has(id)) this.#queue.delete(id);
+  }
+
+  stop(): void {
+    this.#queue = new Map();
+    this.#table.rejectAll(etcdErrors.stopped);
+  }
+}
