@@ -1,0 +1,206 @@
+import { assert } from '../base/assert.ts';
+import { idHex, noMember } from '../base/ids.ts';
+import { asV2, decodeConfChange, decodeConfChangeV2 } from './conf-change.ts';
+import { newMessage } from './message.ts';
+import { stepDropped, stepOk, type Raft, type StepResult } from './raft.ts';
+import type { Progress } from './tracker/progress.ts';
+import { EntryType, MessageType, type ConfChangeV2, type Entry, type Message } from './types.ts';
+
+export function stepLeader(raft: Raft, m: Message): StepResult {
+  switch (m.type) {
+    case MessageType.beat:
+      raft.broadcastHeartbeat();
+      return stepOk;
+    case MessageType.checkQuorum:
+      checkQuorum(raft);
+      return stepOk;
+    case MessageType.prop:
+      return propose(raft, m);
+    case MessageType.readIndex:
+      readIndex(raft, m);
+      return stepOk;
+    case MessageType.forgetLeader:
+      return stepOk;
+    default: {
+      const progress = raft.tracker.progress.get(m.from);
+      if (progress) stepProgress(raft, m, progress);
+      else raft.trace('debug', `${idHex(raft.id)} no progress available for ${idHex(m.from)}`);
+      return stepOk;
+    }
+  }
+}
+
+function checkQuorum(raft: Raft): void {
+  if (!raft.tracker.quorumActive()) {
+    raft.trace('warn', `${idHex(raft.id)} stepped down to follower since quorum is not active`);
+    raft.becomeFollower(raft.term, noMember);
+  }
+  // Everyone has to be heard of again until the next check.
+  for (const [id, progress] of raft.tracker.progress) if (id !== raft.id) progress.recentActive = false;
+}
+
+// --- proposals
+
+function propose(raft: Raft, m: Message): StepResult {
+  assert(m.entries.length > 0, 'stepped empty MsgProp');
+  // Removed while leading: what it appended could not be counted.
+  if (!raft.tracker.progress.has(raft.id)) return stepDropped;
+  if (raft.leadTransferee !== noMember) return stepDropped;
+  const entries = m.entries.map((entry, i) => admitConfChange(raft, entry, i));
+  if (!raft.appendEntries(entries)) return stepDropped;
+  raft.broadcastAppend();
+  return stepOk;
+}
+
+/** A conf change that must not be made now becomes an empty entry: its proposer hears nothing of it and times out. */
+function admitConfChange(raft: Raft, entry: Entry, offset: number): Entry {
+  const change = confChangeOf(entry);
+  if (!change) return entry;
+  const joint = raft.tracker.config.outgoing.size > 0;
+  const leaves = change.changes.length === 0;
+  let refusal: string | undefined;
+  if (raft.pendingConfIndex > raft.log.applied) {
+    refusal = `possible unapplied conf change at index ${raft.pendingConfIndex} (applied to ${raft.log.applied})`;
+  } else if (joint && !leaves) refusal = 'must transition out of joint config first';
+  else if (!joint && leaves) refusal = 'not in joint state; refusing empty conf change';
+  if (refusal !== undefined && !raft.config.disableConfChangeValidation) {
+    raft.trace('info', `${idHex(raft.id)} ignoring conf change: ${refusal}`);
+    return { type: EntryType.normal, term: 0, index: 0, data: new Uint8Array(0) };
+  }
+  raft.pendingConfIndex = raft.log.lastIndex() + offset + 1;
+  return entry;
+}
+
+function confChangeOf(entry: Entry): ConfChangeV2 | undefined {
+  switch (entry.type) {
+    case EntryType.normal:
+      return undefined;
+    case EntryType.confChange:
+      return asV2(decodeConfChange(entry.data));
+    case EntryType.confChangeV2:
+      return decodeConfChangeV2(entry.data);
+  }
+}
+
+// --- linearizable reads (dissertation §6.4)
+
+function readIndex(raft: Raft, m: Message): void {
+  if (raft.tracker.isSingleton) answerRead(raft, m, raft.log.committed);
+  // Until an entry of this term is committed, the leader does not know what is (§6.4, step 1).
+  else if (!raft.committedInCurrentTerm()) raft.pendingReads.push(m);
+  else beginRead(raft, m);
+}
+
+function beginRead(raft: Raft, m: Message): void {
+  if (raft.readOnly.option === 'leaseBased') answerRead(raft, m, raft.log.committed);
+  else raft.broadcastHeartbeat(raft.readOnly.add(m, raft.log.committed, raft.id));
+}
+
+function answerRead(raft: Raft, request: Message, index: number): void {
+  if (request.from === noMember || request.from === raft.id) {
+    raft.readStates.push({ index, context: request.entries[0]!.data });
+  } else raft.send(MessageType.readIndexResp, { to: request.from, index, entries: request.entries });
+}
+
+function releasePendingReads(raft: Raft): void {
+  if (raft.pendingReads.length === 0 || !raft.committedInCurrentTerm()) return;
+  const reads = raft.pendingReads;
+  raft.pendingReads = [];
+  for (const read of reads) beginRead(raft, read);
+}
+
+// --- followers' answers
+
+function stepProgress(raft: Raft, m: Message, progress: Progress): void {
+  switch (m.type) {
+    case MessageType.appResp:
+      progress.recentActive = true;
+      if (m.reject) rejected(raft, m, progress);
+      else acknowledged(raft, m, progress);
+      return;
+    case MessageType.heartbeatResp:
+      heartbeatAnswered(raft, m, progress);
+      return;
+    case MessageType.snapStatus:
+      if (progress.state !== 'snapshot') return;
+      // A failed snapshot leaves nothing behind: probe from what is known to match.
+      if (m.reject) progress.pendingSnapshot = 0;
+      progress.becomeProbe();
+      // Wait for the follower to speak, or for the next heartbeat, before it is probed.
+      progress.msgAppFlowPaused = true;
+      return;
+    case MessageType.unreachable:
+      // What was in flight is likely lost.
+      if (progress.state === 'replicate') progress.becomeProbe();
+      return;
+    case MessageType.transferLeader:
+      transferLeader(raft, m, progress);
+      return;
+    default:
+      return;
+  }
+}
+
+function rejected(raft: Raft, m: Message, progress: Progress): void {
+  // The follower's hint, brought further back by what this log knows of that term.
+  const hint = m.logTerm > 0 ? raft.log.findConflictByTerm(m.rejectHint, m.logTerm).index : m.rejectHint;
+  if (!progress.maybeDecrTo(m.index, hint)) return;
+  if (progress.state === 'replicate') progress.becomeProbe();
+  raft.sendAppend(m.from);
+}
+
+function acknowledged(raft: Raft, m: Message, progress: Progress): void {
+  const news = progress.maybeUpdate(m.index);
+  // An old acknowledgement still ends a probe that it answers.
+  if (!news && !(progress.match === m.index && progress.state === 'probe')) return;
+  switch (progress.state) {
+    case 'probe':
+      progress.becomeReplicate();
+      break;
+    case 'snapshot':
+      // Caught up to where the log can go on, by the snapshot or otherwise.
+      if (progress.match + 1 >= raft.log.firstIndex()) {
+        progress.becomeProbe();
+        progress.becomeReplicate();
+      }
+      break;
+    case 'replicate':
+      progress.inflights.freeTo(m.index);
+      break;
+  }
+  if (raft.maybeCommit()) {
+    releasePendingReads(raft);
+    raft.broadcastAppend();
+  } else if (m.from !== raft.id && progress.canBumpCommit(raft.log.committed)) raft.sendAppend(m.from);
+  // The window has room again: fill it.
+  if (m.from !== raft.id) while (raft.maybeSendAppend(m.from, false));
+  if (m.from === raft.leadTransferee && progress.match === raft.log.lastIndex()) raft.sendTimeoutNow(m.from);
+}
+
+function heartbeatAnswered(raft: Raft, m: Message, progress: Progress): void {
+  progress.recentActive = true;
+  progress.msgAppFlowPaused = false;
+  // Reachable again: an append that was lost is made good for.
+  if (progress.match < raft.log.lastIndex() || progress.state === 'probe') raft.sendAppend(m.from);
+  if (raft.readOnly.option !== 'safe' || m.context.length === 0) return;
+  const acks = raft.readOnly.ack(m.from, m.context);
+  if (!acks || raft.tracker.voteResult(acks) !== 'won') return;
+  for (const { request, index } of raft.readOnly.advance(m.context)) answerRead(raft, request, index);
+}
+
+function transferLeader(raft: Raft, m: Message, progress: Progress): void {
+  const target = m.from;
+  if (progress.isLearner || target === raft.leadTransferee) return;
+  raft.abortLeaderTransfer();
+  if (target === raft.id) return;
+  // The transfer has one election timeout; counted from now.
+  raft.electionElapsed = 0;
+  raft.leadTransferee = target;
+  if (progress.match === raft.log.lastIndex()) raft.sendTimeoutNow(target);
+  else raft.sendAppend(target);
+}
+
+/** The message by which a leader asks itself to hand over to `to`. */
+export function transferMessage(to: bigint): Message {
+  return newMessage(MessageType.transferLeader, { from: to });
+}
