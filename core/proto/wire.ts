@@ -206,6 +206,11 @@ export class Writer {
 
   bytes(value: Uint8Array): void {
     this.uint32(value.length);
+    this.raw(value);
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(value: Uint8Array): void {
     this.#reserve(value.length);
     this.buffer.set(value, this.length);
     this.length += value.length;

@@ -1,0 +1,172 @@
+import { constants, type Stats } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { DiskError, type Disk, type DiskFile, type DiskLock } from '../ports/disk.ts';
+
+async function naming<T>(path: string, what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
+    throw new DiskError(code, path, `cannot ${what} ${path}: ${describe(code, error)}`);
+  }
+}
+
+function describe(code: string, error: unknown): string {
+  switch (code) {
+    case 'ENOSPC':
+      return 'the disk is full (ENOSPC)';
+    case 'EACCES':
+    case 'EPERM':
+      return `permission denied (${code})`;
+    case 'EROFS':
+      return 'the file system is read-only (EROFS)';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+class NodeFile implements DiskFile {
+  readonly path: string;
+  readonly #handle: FileHandle;
+
+  constructor(path: string, handle: FileHandle) {
+    this.path = path;
+    this.#handle = handle;
+  }
+
+  async size(): Promise<number> {
+    return naming(this.path, 'stat', async () => ((await this.#handle.stat()) as Stats).size);
+  }
+
+  async read(position: number, length: number): Promise<Uint8Array> {
+    return naming(this.path, 'read', async () => {
+      const out = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await this.#handle.read(out, done, length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return out.subarray(0, done);
+    });
+  }
+
+  async write(position: number, data: Uint8Array): Promise<void> {
+    await naming(this.path, 'write to', async () => {
+      let done = 0;
+      while (done < data.length) {
+        const { bytesWritten } = await this.#handle.write(data, done, data.length - done, position + done);
+        done += bytesWritten;
+      }
+    });
+  }
+
+  async truncate(size: number): Promise<void> {
+    await naming(this.path, 'truncate', () => this.#handle.truncate(size));
+  }
+
+  async datasync(): Promise<void> {
+    await naming(this.path, 'sync', () => this.#handle.datasync());
+  }
+
+  async close(): Promise<void> {
+    await naming(this.path, 'close', () => this.#handle.close());
+  }
+}
+
+/** The disk of this machine. */
+export const nodeDisk: Disk = {
+  async mkdir(path) {
+    await naming(path, 'create the folder', () => mkdir(path, { recursive: true, mode: 0o700 }));
+  },
+  async list(path) {
+    return naming(path, 'list', async () => (await readdir(path)).sort());
+  },
+  async exists(path) {
+    return access(path, constants.F_OK).then(
+      () => true,
+      () => false,
+    );
+  },
+  async readFile(path) {
+    return naming(path, 'read', () => readFile(path));
+  },
+  async open(path, options) {
+    return naming(path, options?.create ? 'create' : 'open', async () => new NodeFile(path, await open(path, options?.create ? 'wx+' : 'r+', 0o600)));
+  },
+  async rename(from, to) {
+    await naming(to, `rename ${from} to`, () => rename(from, to));
+  },
+  async remove(path) {
+    await naming(path, 'remove', () => rm(path, { recursive: true }));
+  },
+  async syncDir(path) {
+    // Windows has no way to sync a folder, and its file systems journal names.
+    if (process.platform === 'win32') return;
+    await naming(path, 'sync the folder', async () => {
+      const handle = await open(path, 'r');
+      await handle.sync().finally(() => handle.close());
+    });
+  },
+  lock: (path) => lockFolder(path),
+};
+
+/**
+ * The lock is a local socket named after the folder: the system takes it away with the process, however that ends,
+ * and a second listener, in this process or another, is refused. On Linux it is an abstract socket, which leaves no file.
+ */
+async function lockFolder(path: string): Promise<DiskLock> {
+  const name = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 32);
+  const server = createServer((socket) => socket.destroy());
+  await listenLocal(server, lockAddress(name, path), path);
+  server.unref();
+  return { release: () => new Promise((done) => server.close(() => done())) };
+}
+
+function lockAddress(name: string, path: string): string {
+  if (process.platform === 'linux') return `\0quorate-${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\quorate-${name}`;
+  return `${path}/.lock.sock`;
+}
+
+async function listenLocal(server: Server, address: string, path: string): Promise<void> {
+  const attempt = (): Promise<void> =>
+    new Promise((done, fail) => {
+      server.once('error', fail);
+      server.listen(address, () => {
+        server.off('error', fail);
+        done();
+      });
+    });
+  try {
+    await attempt();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EADDRINUSE') throw new DiskError(code ?? 'EUNKNOWN', path, `cannot lock ${path}: ${String(error)}`);
+    // Where the lock is a file, one that nobody answers on is left over from a crash.
+    if (process.platform !== 'darwin' || (await answers(address))) throw locked(path);
+    await rm(address, { force: true });
+    await attempt().catch(() => {
+      throw locked(path);
+    });
+  }
+}
+
+function locked(path: string): DiskError {
+  return new DiskError('ELOCKED', path, `${path} is in use by another member: stop that one first, or choose another data folder`);
+}
+
+async function answers(address: string): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return new Promise((done) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once('error', () => done(false));
+  });
+}

@@ -1,0 +1,145 @@
+import { equalBytes } from '../base/bytes.ts';
+import type { Disk } from '../ports/disk.ts';
+import { Metadata, Snapshot as WalSnapshotRecord, type Record } from '../proto/gen/wal.ts';
+import { emptyHardState } from '../raft/storage.ts';
+import type { Entry, HardState } from '../raft/types.ts';
+import { readFrame, RecordType } from './frames.ts';
+import { decodeEntry, decodeHardState, toConfState } from './raft-codec.ts';
+import { listSegments, segmentName, type SegmentName } from './segments.ts';
+import { WalError } from './wal-error.ts';
+import type { WalMetadata, WalSnapshot } from './wal.ts';
+
+export interface WalContents {
+  metadata: WalMetadata;
+  rawMetadata: Uint8Array;
+  hardState: HardState;
+  /** Entries after the snapshot that reading began at. */
+  entries: Entry[];
+  /** Every snapshot record met. */
+  snapshots: WalSnapshot[];
+  /** Where the last record ends in the last segment. */
+  end: number;
+  crc: number;
+  /** The last write was cut short by a crash; what it held was never acknowledged. */
+  torn: boolean;
+}
+
+interface Walk {
+  crc: number | undefined;
+  contents: WalContents;
+  from: WalSnapshot;
+  met: boolean;
+}
+
+/** Reads all records from the snapshot `from` on. Throws WalError. */
+export async function readLog(disk: Disk, dir: string, segments: readonly SegmentName[], from: WalSnapshot): Promise<WalContents> {
+  const begin = segments.findLastIndex((segment) => segment.index <= from.index);
+  if (begin < 0) throw new WalError(`${dir}: no segment reaches back to index ${from.index}`);
+  const walk: Walk = {
+    crc: undefined, from, met: false,
+    contents: {
+      metadata: { nodeId: 0n, clusterId: 0n }, rawMetadata: new Uint8Array(0), hardState: emptyHardState, entries: [], snapshots: [],
+      end: 0, crc: 0, torn: false,
+    },
+  };
+  for (let i = begin; i < segments.length; i++) {
+    const path = `${dir}/${segmentName(segments[i]!)}`;
+    readSegment(await disk.readFile(path), path, i === segments.length - 1, walk);
+  }
+  if (walk.contents.rawMetadata.length === 0) throw new WalError(`${dir}: the log has no metadata record`);
+  if (!walk.met) throw new WalError(`${dir}: the log has no record of the snapshot at index ${from.index}, term ${from.term}`);
+  return walk.contents;
+}
+
+function readSegment(file: Uint8Array, path: string, last: boolean, walk: Walk): void {
+  let offset = 0;
+  for (;;) {
+    const frame = readFrame(file, offset, walk.crc ?? 0);
+    switch (frame.kind) {
+      case 'record':
+        take(frame.record, walk, `${path}: at offset ${offset}`);
+        offset = frame.next;
+        continue;
+      case 'torn':
+        if (!last) throw new WalError(`${path}: at offset ${offset}: a record is incomplete, and this is not the last segment: the log is corrupt`);
+        walk.contents.torn = true;
+        break;
+      case 'corrupt':
+        throw new WalError(`${path}: at offset ${offset}: ${frame.reason}: the log is corrupt; replace this member, or restore its data folder`);
+      case 'end':
+        break;
+    }
+    walk.contents.end = offset;
+    walk.contents.crc = walk.crc ?? 0;
+    return;
+  }
+}
+
+function take(record: Record, walk: Walk, where: string): void {
+  const { contents } = walk;
+  switch (record.type) {
+    case RecordType.crc:
+      // The first segment that is read sets the chain; the others must continue it.
+      if (walk.crc !== undefined && walk.crc !== record.crc) throw new WalError(`${where}: the segment does not continue the one before it`);
+      walk.crc = record.crc;
+      return;
+    case RecordType.metadata: {
+      if (contents.rawMetadata.length > 0 && !equalBytes(contents.rawMetadata, record.data)) throw new WalError(`${where}: metadata differ from those of an earlier segment`);
+      const { nodeid, clusterid } = Metadata.decode(record.data);
+      contents.rawMetadata = record.data.slice();
+      contents.metadata = { nodeId: nodeid, clusterId: clusterid };
+      break;
+    }
+    case RecordType.entry:
+      takeEntry(decodeEntry(record.data, true), walk, where);
+      break;
+    case RecordType.state:
+      contents.hardState = decodeHardState(record.data);
+      break;
+    case RecordType.snapshot: {
+      const { index, term, confState } = WalSnapshotRecord.decode(record.data);
+      contents.snapshots.push({ index, term, confState: confState && toConfState(confState) });
+      if (index === walk.from.index) {
+        if (term !== walk.from.term) throw new WalError(`${where}: snapshot ${index} has term ${term}, not ${walk.from.term}`);
+        walk.met = true;
+      }
+      break;
+    }
+    default:
+      throw new WalError(`${where}: unknown record type ${record.type}`);
+  }
+  walk.crc = record.crc;
+}
+
+/** A later entry replaces those of the same and higher indexes. */
+function takeEntry(entry: Entry, walk: Walk, where: string): void {
+  const { entries } = walk.contents;
+  if (entry.index <= walk.from.index) return;
+  const at = entry.index - walk.from.index - 1;
+  if (at > entries.length) throw new WalError(`${where}: entry ${entry.index} follows ${walk.from.index + entries.length}: the log has a gap`);
+  entries.length = at;
+  entries.push(entry);
+}
+
+/** The snapshot records that the log can be replayed from: those that are committed, oldest first. */
+export async function validSnapshots(disk: Disk, dir: string): Promise<WalSnapshot[]> {
+  const segments = await listSegments(disk, dir);
+  const snapshots: WalSnapshot[] = [];
+  let commit = 0;
+  let crc: number | undefined;
+  for (const segment of segments) {
+    const file = await disk.readFile(`${dir}/${segmentName(segment)}`);
+    for (let offset = 0; ; ) {
+      const frame = readFrame(file, offset, crc ?? 0);
+      if (frame.kind !== 'record') break;
+      offset = frame.next;
+      crc = frame.record.crc;
+      if (frame.record.type === RecordType.state) commit = decodeHardState(frame.record.data).commit;
+      else if (frame.record.type === RecordType.snapshot) {
+        const { index, term, confState } = WalSnapshotRecord.decode(frame.record.data);
+        snapshots.push({ index, term, confState: confState && toConfState(confState) });
+      }
+    }
+  }
+  return snapshots.filter((snapshot) => snapshot.index <= commit);
+}
