@@ -1,0 +1,90 @@
+import { EtcdError, etcdErrors } from '../../base/etcd-error.ts';
+import type { Lessor } from '../../lease/lessor.ts';
+import type { MvccStore } from '../../mvcc/store.ts';
+import type { InternalRaftRequest } from '../../proto/gen/raft-internal.ts';
+import { AlarmType, CompactionResponse, LeaseGrantResponse, LeaseRevokeResponse, ResponseHeader, type PutRequest, type RequestOp } from '../../proto/gen/rpc.ts';
+import type { Membership } from '../membership.ts';
+import type { ApplyResponse } from '../types.ts';
+import type { Alarms } from './alarms.ts';
+import { applyTxn, checkPut, deleteRange, put } from './txn.ts';
+
+export interface ApplyTarget {
+  store: MvccStore;
+  lessor: Lessor;
+  alarms: Alarms;
+  membership: Membership;
+}
+
+const noSpaceFor = (target: ApplyTarget): EtcdError | undefined => (target.alarms.has(AlarmType.NOSPACE) ? etcdErrors.noSpace() : undefined);
+
+const writes = (ops: readonly RequestOp[]): boolean =>
+  ops.some((op) => op.requestPut !== undefined || (op.requestTxn && (writes(op.requestTxn.success) || writes(op.requestTxn.failure))));
+
+/**
+ * Carries one log entry out, the same way on every member. Refusals are values; a throw is a broken invariant, after
+ * which the member must stop, since it could have changed half of what the entry says.
+ */
+export function applyRequest(target: ApplyTarget, request: InternalRaftRequest): ApplyResponse | EtcdError {
+  const { store, lessor } = target;
+  if (request.put) return applyPut(target, request.put);
+  if (request.deleteRange) {
+    const txn = store.begin();
+    const response = deleteRange(txn, request.deleteRange);
+    txn.end();
+    return { kind: 'deleteRange', response };
+  }
+  if (request.txn) {
+    const full = writes(request.txn.success) || writes(request.txn.failure) ? noSpaceFor(target) : undefined;
+    if (full) return full;
+    const response = applyTxn(store, () => store.begin(), lessor, request.txn);
+    return response instanceof EtcdError ? response : { kind: 'txn', response };
+  }
+  if (request.compaction) {
+    const outcome = store.compact(request.compaction.revision);
+    if (!outcome.ok) return outcome.error;
+    const header = ResponseHeader.create({ revision: store.currentRevision });
+    return { kind: 'compaction', response: CompactionResponse.create({ header }), physical: outcome.done };
+  }
+  return applyOther(target, request);
+}
+
+function applyPut(target: ApplyTarget, request: PutRequest): ApplyResponse | EtcdError {
+  const refusal = noSpaceFor(target) ?? checkPut(target.store, target.lessor, request);
+  if (refusal) return refusal;
+  const txn = target.store.begin();
+  const response = put(txn, request);
+  txn.end();
+  return { kind: 'put', response };
+}
+
+function applyOther(target: ApplyTarget, request: InternalRaftRequest): ApplyResponse | EtcdError {
+  const { store, lessor, alarms, membership } = target;
+  if (request.leaseGrant) {
+    const { id, ttl } = request.leaseGrant;
+    const granted = noSpaceFor(target) ?? lessor.grant(id, ttl);
+    if (granted instanceof EtcdError) return granted;
+    return { kind: 'leaseGrant', response: LeaseGrantResponse.create({ header: ResponseHeader.create({ revision: store.currentRevision }), id, ttl: granted }) };
+  }
+  if (request.leaseRevoke) return applyRevoke(target, request.leaseRevoke.id);
+  if (request.leaseCheckpoint) {
+    for (const { id, remainingTtl } of request.leaseCheckpoint.checkpoints) lessor.checkpoint(id, remainingTtl);
+  } else if (request.alarm) {
+    return { kind: 'alarm', response: alarms.apply(request.alarm) };
+  } else if (request.clusterMemberAttrSet) {
+    const { memberId, memberAttributes } = request.clusterMemberAttrSet;
+    membership.setAttributes(memberId, { name: memberAttributes?.name ?? '', clientUrls: memberAttributes?.clientUrls ?? [] });
+  } else if (request.clusterVersionSet) membership.setVersion(request.clusterVersionSet.ver);
+  return { kind: 'none' };
+}
+
+/** The attached keys go in one transaction, in key order, and the lease with them. */
+function applyRevoke(target: ApplyTarget, id: bigint): ApplyResponse | EtcdError {
+  const { store, lessor } = target;
+  const keys = lessor.keysOf(id);
+  if (!keys) return etcdErrors.leaseNotFound();
+  const txn = store.begin();
+  for (const key of keys) txn.deleteRange(key, new Uint8Array(0));
+  txn.end();
+  lessor.drop(id);
+  return { kind: 'leaseRevoke', response: LeaseRevokeResponse.create({ header: ResponseHeader.create({ revision: store.currentRevision }) }) };
+}

@@ -1,0 +1,448 @@
+import { assert, assertIndex } from '../base/assert.ts';
+import { emptyBytes, utf8 } from '../base/bytes.ts';
+import type { Disposable } from '../base/dispose.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
+import { noLease, type LeaseId } from '../base/ids.ts';
+import { KeyValue as KeyValueCodec } from '../proto/gen/kv.ts';
+import { Table, type Backend, type BackendOp } from './backend.ts';
+import { hashOfRows } from './hash.ts';
+import type { KeyHistory } from './key-history.ts';
+import { KeyIndex } from './key-index.ts';
+import { boundsOf, type Bounds } from './range-bounds.ts';
+import { decodeRowKey, encodeRowKey } from './revision.ts';
+import type { Event, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
+
+export interface StoreOptions {
+  /** Runs after the events that are ready now; long work is cut into pieces by it. */
+  soon(run: () => void): void;
+}
+
+/** Where the store tells which keys hang on which lease. */
+export interface LeaseKeys {
+  attach(lease: LeaseId, key: Uint8Array): void;
+  detach(lease: LeaseId, key: Uint8Array): void;
+}
+
+export type EventListener = (revision: number, events: readonly Event[]) => void;
+
+export type CompactOutcome = { ok: true; done: Promise<void> } | { ok: false; error: EtcdError };
+
+const metaKeys = {
+  consistentIndex: utf8('consistent_index'), term: utf8('term'), scheduledCompact: utf8('scheduledCompactRev'), finishedCompact: utf8('finishedCompactRev'),
+};
+/** Keys looked at in one piece of a compaction. */
+const compactionSlice = 1_000;
+
+function uint64(value: number): Uint8Array {
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setBigUint64(0, BigInt(value));
+  return out;
+}
+
+function readUint64(bytes: Uint8Array | undefined): number {
+  return bytes ? Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0)) : 0;
+}
+
+/**
+ * The multi-version store: keys with all their kept revisions. The index is in memory; rows lie in the backend, where they
+ * arrive in batches. Until a batch is durable its rows are read from memory, and the log can replay them after a crash.
+ */
+export class MvccStore implements ReadView {
+  readonly #backend: Backend;
+  readonly #options: StoreOptions;
+  readonly #index = new KeyIndex();
+  readonly #listeners = new Set<EventListener>();
+  #leaseKeys: LeaseKeys | undefined;
+  #currentRevision = 1;
+  #compactRevision = -1;
+  #consistentIndex = 0;
+  #term = 0;
+  /** Rows of revisions that the backend may not have yet, by main revision; position is sub. */
+  #recent = new Map<number, KeyValue[]>();
+  #staged: BackendOp[] = [];
+  #consistentStaged = false;
+  #commit: Promise<void> | undefined;
+  #transaction: Transaction | undefined;
+  #compaction: Promise<void> = Promise.resolve();
+
+  private constructor(backend: Backend, options: StoreOptions) {
+    this.#backend = backend;
+    this.#options = options;
+  }
+
+  /** Reads the index from the backend, and goes on with a compaction that a crash cut short. */
+  static async open(backend: Backend, options: StoreOptions): Promise<MvccStore> {
+    const store = new MvccStore(backend, options);
+    store.#load();
+    return store;
+  }
+
+  #load(): void {
+    this.#consistentIndex = readUint64(this.#backend.get(Table.meta, metaKeys.consistentIndex));
+    this.#term = readUint64(this.#backend.get(Table.meta, metaKeys.term));
+    const scheduled = this.#backend.get(Table.meta, metaKeys.scheduledCompact);
+    const finished = this.#backend.get(Table.meta, metaKeys.finishedCompact);
+    const scheduledRevision = scheduled ? decodeRowKey(scheduled).main : -1;
+    const finishedRevision = finished ? decodeRowKey(finished).main : -1;
+    this.#compactRevision = Math.max(scheduledRevision, finishedRevision);
+    for (const row of this.#backend.scan(Table.key, emptyBytes)) {
+      const { main, sub, tombstone } = decodeRowKey(row.key);
+      const kv = KeyValueCodec.decode(row.value);
+      this.#index.update(kv.key.slice(), (history) => {
+        if (tombstone) history.tombstone(main, sub);
+        else history.restore(main, sub, kv.createRevision, kv.version);
+      });
+      this.#currentRevision = Math.max(this.#currentRevision, main);
+    }
+    // A compaction may have taken the newest row of all.
+    this.#currentRevision = Math.max(this.#currentRevision, this.#compactRevision);
+    if (scheduledRevision > finishedRevision) this.#compaction = this.#runCompaction(scheduledRevision);
+  }
+
+  /** Connects the leases: attachments of the live keys are told at once, later ones as they happen. */
+  connectLeases(leases: LeaseKeys): void {
+    assert(!this.#leaseKeys, 'leases are connected already');
+    this.#leaseKeys = leases;
+    this.#index.scan(emptyBytes, undefined, (history) => {
+      const lease = history.live ? this.#load1(history, this.#currentRevision).lease : noLease;
+      if (lease !== noLease) leases.attach(lease, history.key);
+      return true;
+    });
+  }
+
+  // --- reading
+
+  get currentRevision(): number {
+    return this.#currentRevision;
+  }
+
+  get compactRevision(): number {
+    return this.#compactRevision;
+  }
+
+  /** Index of the last log entry whose changes are staged. */
+  get consistentIndex(): number {
+    return this.#consistentIndex;
+  }
+
+  get term(): number {
+    return this.#term;
+  }
+
+  /** Keys that exist now. */
+  get keyCount(): number {
+    return this.#index.liveCount;
+  }
+
+  range(key: Uint8Array, end: RangeEnd, options: RangeOptions): RangeOutcome {
+    return this.rangeAt(key, end, options, this.#currentRevision);
+  }
+
+  /** `newest` is the present revision as the caller sees it: one higher inside of a transaction that has changed something. */
+  rangeAt(key: Uint8Array, end: RangeEnd, options: RangeOptions, newest: number): RangeOutcome {
+    const revision = options.revision <= 0 ? newest : options.revision;
+    if (revision > newest) return { ok: false, error: etcdErrors.futureRev() };
+    if (revision < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
+    const bounds = boundsOf(key, end);
+    return { ok: true, result: bounds.single ? this.#point(bounds, options, revision, newest) : this.#many(bounds, options, revision, newest) };
+  }
+
+  #point(bounds: Bounds, options: RangeOptions, revision: number, newest: number): RangeResult {
+    const history = this.#index.get(bounds.start);
+    if (!history?.at(revision)) return { kvs: [], count: 0, revision: newest };
+    return { kvs: options.countOnly ? [] : [this.#load1(history, revision)], count: 1, revision: newest };
+  }
+
+  #many(bounds: Bounds, options: RangeOptions, revision: number, newest: number): RangeResult {
+    const { limit, countOnly } = options;
+    const present = revision === newest;
+    let count = present ? this.#index.countLive(bounds.start, bounds.end) : 0;
+    const kvs: KeyValue[] = [];
+    if (countOnly && present) return { kvs, count, revision: newest };
+    this.#index.scan(bounds.start, bounds.end, (history) => {
+      const exists = present ? history.live : history.at(revision) !== undefined;
+      if (!exists) return true;
+      if (!present) count++;
+      if (!countOnly && (limit <= 0 || kvs.length < limit)) kvs.push(this.#load1(history, revision));
+      // The counts of the present are known; those of the past have to be walked.
+      return !present || limit <= 0 || kvs.length < limit;
+    });
+    return { kvs, count, revision: newest };
+  }
+
+  #load1(history: KeyHistory, revision: number): KeyValue {
+    const at = history.at(revision);
+    assert(at, 'a key without a revision was to be read');
+    return this.#row(at.main, at.sub);
+  }
+
+  #row(main: number, sub: number): KeyValue {
+    const recent = this.#recent.get(main)?.[sub];
+    if (recent) return recent;
+    const value = this.#backend.get(Table.key, encodeRowKey(main, sub, false));
+    assert(value, 'the backend lacks a row of the index', () => `revision ${main}.${sub}`);
+    return toKeyValue(value);
+  }
+
+  /** The key as it was at a revision; undefined when it did not exist then, or that is compacted. */
+  kvAt(key: Uint8Array, revision: number): KeyValue | undefined {
+    if (revision < this.#compactRevision) return undefined;
+    const history = this.#index.get(key);
+    return history?.at(revision) ? this.#load1(history, revision) : undefined;
+  }
+
+  /** Changes of revisions [from, to], in order, grouped by revision, until `visit` returns false. */
+  changes(from: number, to: number, visit: (revision: number, events: Event[]) => boolean): void {
+    let revision = 0;
+    let events: Event[] = [];
+    for (const row of this.#backend.scan(Table.key, encodeRowKey(from, 0, false), encodeRowKey(to + 1, 0, false))) {
+      const { main, tombstone } = decodeRowKey(row.key);
+      // From here on memory has the rows, those that are on their way to the backend included.
+      if (this.#recent.has(main)) break;
+      if (main !== revision) {
+        if (events.length > 0 && !visit(revision, events)) return;
+        revision = main;
+        events = [];
+      }
+      events.push(toEvent(toKeyValue(row.value), main, tombstone));
+    }
+    if (events.length > 0 && !visit(revision, events)) return;
+    for (const [main, rows] of this.#recent) {
+      if (main > to) return;
+      if (main < from || main <= revision) continue;
+      if (!visit(main, rows.map((kv) => toEvent(kv, main, kv.version === 0)))) return;
+    }
+  }
+
+  onEvents(listener: EventListener): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  // --- writing
+
+  begin(): WriteTxn {
+    assert(!this.#transaction, 'a write transaction is open');
+    this.#transaction = new Transaction(this, this.#currentRevision + 1);
+    return this.#transaction;
+  }
+
+  /** For Transaction only. */
+  internalPut(main: number, sub: number, key: Uint8Array, value: Uint8Array, lease: LeaseId): Event {
+    // The request's buffer must not live as long as the key.
+    const known = this.#index.get(key);
+    const ownKey = known?.key ?? key.slice();
+    const before = known?.live ? this.#load1(known, main).lease : noLease;
+    let kv: KeyValue | undefined;
+    this.#index.update(ownKey, (history) => {
+      history.put(main, sub);
+      kv = { key: ownKey, createRevision: history.create, modRevision: main, version: history.version, value, lease };
+    });
+    assert(kv, 'the index did not take a put');
+    this.#stageRow(main, sub, kv, false);
+    if (before !== lease) {
+      if (before !== noLease) this.#leaseKeys?.detach(before, ownKey);
+      if (lease !== noLease) this.#leaseKeys?.attach(lease, ownKey);
+    }
+    return { type: 'put', kv };
+  }
+
+  /** For Transaction only. */
+  internalDelete(main: number, sub: number, history: KeyHistory): Event {
+    const { lease } = this.#load1(history, main);
+    this.#index.update(history.key, (item) => item.tombstone(main, sub));
+    const kv: KeyValue = { key: history.key, createRevision: 0, modRevision: 0, version: 0, value: emptyBytes, lease: noLease };
+    this.#stageRow(main, sub, kv, true);
+    if (lease !== noLease) this.#leaseKeys?.detach(lease, history.key);
+    return toEvent(kv, main, true);
+  }
+
+  /** For Transaction only: the live keys in a range. */
+  internalLive(key: Uint8Array, end: RangeEnd): KeyHistory[] {
+    const bounds = boundsOf(key, end);
+    if (bounds.single) {
+      const history = this.#index.get(bounds.start);
+      return history?.live ? [history] : [];
+    }
+    const found: KeyHistory[] = [];
+    this.#index.scan(bounds.start, bounds.end, (history) => {
+      if (history.live) found.push(history);
+      return true;
+    });
+    return found;
+  }
+
+  #stageRow(main: number, sub: number, kv: KeyValue, tombstone: boolean): void {
+    assertIndex(main, 'revision');
+    const rows = this.#recent.get(main);
+    if (rows) rows.push(kv);
+    else this.#recent.set(main, [kv]);
+    this.stage({ kind: 'put', table: Table.key, key: encodeRowKey(main, sub, tombstone), value: KeyValueCodec.encode(kv) });
+  }
+
+  /** For Transaction only. */
+  internalEnd(revision: number, events: Event[]): void {
+    this.#transaction = undefined;
+    if (events.length === 0) return;
+    this.#currentRevision = revision;
+    for (const listener of this.#listeners) listener(revision, events);
+  }
+
+  /** Rows of other rooms that belong to the entry being applied: they go with the same commit. */
+  stage(op: BackendOp): void {
+    this.#staged.push(op);
+  }
+
+  /** Notes how far the log is applied: it goes with the next commit, together with everything staged so far. */
+  setConsistentIndex(index: number, term: number): void {
+    this.#consistentIndex = index;
+    this.#term = term;
+    this.#consistentStaged = true;
+  }
+
+  get pendingOps(): number {
+    return this.#staged.length + (this.#consistentStaged ? 1 : 0);
+  }
+
+  /** Makes everything staged so far durable. One commit at a time; callers during one share the next. */
+  async flush(): Promise<void> {
+    while (this.#commit) await this.#commit;
+    if (this.pendingOps === 0) return;
+    this.#commit = this.#commitStaged();
+    try {
+      await this.#commit;
+    } finally {
+      this.#commit = undefined;
+    }
+  }
+
+  async #commitStaged(): Promise<void> {
+    const ops = this.#staged;
+    const upTo = this.#currentRevision;
+    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.consistentIndex, value: uint64(this.#consistentIndex) });
+    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.term, value: uint64(this.#term) });
+    this.#staged = [];
+    this.#consistentStaged = false;
+    await this.#backend.commit(ops);
+    for (const main of this.#recent.keys()) {
+      if (main > upTo) break;
+      this.#recent.delete(main);
+    }
+  }
+
+  // --- compaction
+
+  compact(revision: number): CompactOutcome {
+    if (revision <= this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
+    if (revision > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
+    this.#compactRevision = revision;
+    this.stage({ kind: 'put', table: Table.meta, key: metaKeys.scheduledCompact, value: encodeRowKey(revision, 0, false) });
+    this.#compaction = this.#compaction.then(() => this.#runCompaction(revision));
+    return { ok: true, done: this.#compaction };
+  }
+
+  /** Goes through the keys in slices, so that reads and writes go on in between. */
+  async #runCompaction(revision: number): Promise<void> {
+    let from: Uint8Array | undefined = emptyBytes;
+    while (from !== undefined) {
+      from = this.#compactSlice(from, revision);
+      await new Promise<void>((resolve) => this.#options.soon(resolve));
+    }
+    this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
+    await this.flush();
+  }
+
+  /** Returns the key to go on with. */
+  #compactSlice(from: Uint8Array, revision: number): Uint8Array | undefined {
+    const gone: Uint8Array[] = [];
+    let seen = 0;
+    let next: Uint8Array | undefined;
+    this.#index.scan(from, undefined, (history) => {
+      if (seen++ >= compactionSlice) {
+        next = history.key;
+        return false;
+      }
+      for (const { main, sub, tombstone } of history.compact(revision)) {
+        this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
+      }
+      if (history.empty) gone.push(history.key);
+      return true;
+    });
+    for (const key of gone) this.#index.remove(key);
+    return next;
+  }
+
+  /** Resolves when no compaction is under way. */
+  idle(): Promise<void> {
+    return this.#compaction;
+  }
+
+  /**
+   * CRC-32C over the rows of revisions up to `revision` (0: the present one), as etcd's HashKV counts it.
+   */
+  async hashKv(revision: number): Promise<{ ok: true; hash: number; revision: number; compactRevision: number } | { ok: false; error: EtcdError }> {
+    const upTo = revision <= 0 ? this.#currentRevision : revision;
+    if (upTo > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
+    if (upTo < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
+    const compactRevision = this.#compactRevision;
+    await this.#compaction;
+    await this.flush();
+    return { ok: true, hash: hashOfRows(this.#backend, upTo, compactRevision), revision: upTo, compactRevision };
+  }
+}
+
+function toKeyValue(row: Uint8Array): KeyValue {
+  return KeyValueCodec.decode(row);
+}
+
+/** A delete event has only the key and the revision. */
+function toEvent(kv: KeyValue, main: number, tombstone: boolean): Event {
+  if (!tombstone) return { type: 'put', kv };
+  return { type: 'delete', kv: { key: kv.key, createRevision: 0, modRevision: main, version: 0, value: emptyBytes, lease: noLease } };
+}
+
+class Transaction implements WriteTxn {
+  readonly #store: MvccStore;
+  readonly revision: number;
+  readonly #events: Event[] = [];
+  #ended = false;
+
+  constructor(store: MvccStore, revision: number) {
+    this.#store = store;
+    this.revision = revision;
+  }
+
+  get changed(): boolean {
+    return this.#events.length > 0;
+  }
+
+  get currentRevision(): number {
+    return this.changed ? this.revision : this.revision - 1;
+  }
+
+  get compactRevision(): number {
+    return this.#store.compactRevision;
+  }
+
+  range(key: Uint8Array, end: RangeEnd, options: RangeOptions): RangeOutcome {
+    return this.#store.rangeAt(key, end, options, this.currentRevision);
+  }
+
+  put(key: Uint8Array, value: Uint8Array, lease: LeaseId): void {
+    assert(!this.#ended, 'put after the end of the transaction');
+    this.#events.push(this.#store.internalPut(this.revision, this.#events.length, key, value, lease));
+  }
+
+  deleteRange(key: Uint8Array, end: RangeEnd): number {
+    assert(!this.#ended, 'delete after the end of the transaction');
+    const histories = this.#store.internalLive(key, end);
+    for (const history of histories) this.#events.push(this.#store.internalDelete(this.revision, this.#events.length, history));
+    return histories.length;
+  }
+
+  end(): void {
+    assert(!this.#ended, 'the transaction has ended');
+    this.#ended = true;
+    this.#store.internalEnd(this.revision, this.#events);
+  }
+}
