@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { UsageError } from './flags.ts';
-import { etcdVersion, quorateVersion } from './version.ts';
+import { etcdVersion, quorateVersion } from '../base/version.ts';
 
 const usage = `quorate ${quorateVersion}: hosts and operates etcd-compatible clusters
 

@@ -28,10 +28,7 @@ export interface EntryApplierParts extends ApplyTarget {
   membersChanged(id: MemberId): void;
 }
 
-/**
- * Applies committed entries in order. An entry that the store has already, from before a restart, is not applied to it
- * again; raft's own configuration is not kept in the store, and is always brought up to date.
- */
+/** Applies committed entries in order, each once: the store says at start where to go on. */
 export class EntryApplier {
   readonly #parts: EntryApplierParts;
   #appliedIndex: number;
@@ -51,37 +48,29 @@ export class EntryApplier {
 
   apply(entry: Entry): AppliedEntry {
     assert(entry.index === this.#appliedIndex + 1, 'entries are applied in order', () => `${entry.index} after ${this.#appliedIndex}`);
-    const { store } = this.#parts;
-    const fresh = entry.index > store.consistentIndex;
-    const applied = entry.type === EntryType.normal ? this.#applyNormal(entry, fresh) : this.#applyConfChange(entry, fresh);
-    if (fresh) store.setConsistentIndex(entry.index, entry.term);
+    const applied = entry.type === EntryType.normal ? this.#applyNormal(entry) : this.#applyConfChange(entry);
+    this.#parts.store.setConsistentIndex(entry.index, entry.term);
     this.#appliedIndex = entry.index;
     return applied;
   }
 
-  #applyNormal(entry: Entry, fresh: boolean): AppliedEntry {
-    if (entry.data.length === 0 || !fresh) return {};
+  #applyNormal(entry: Entry): AppliedEntry {
+    if (entry.data.length === 0) return {};
     const request = InternalRaftRequest.decode(entry.data);
     return { requestId: request.header?.id ?? request.id, result: applyRequest(this.#parts, request) };
   }
 
-  #applyConfChange(entry: Entry, fresh: boolean): AppliedEntry {
+  #applyConfChange(entry: Entry): AppliedEntry {
     assert(entry.type === EntryType.confChange, 'only changes of one member are proposed', () => `entry ${entry.index} has type ${entry.type}`);
     const { node, membership, memberId, membersChanged } = this.#parts;
     const change = decodeConfChange(entry.data);
     const member: ClusterMember | undefined = change.context.length > 0 ? parseMemberJson(utf8Text(change.context)) : undefined;
-    // The store has judged and taken it before the restart; what it refused then had no effect on it.
-    const known = fresh || change.type === ConfChangeType.removeNode ? undefined : membership.get(change.nodeId);
-    const refusal = fresh ? membership.refusal(change, member) : undefined;
-    if (refusal) {
-      node.applyConfChange({ ...change, nodeId: noMember });
-      return { requestId: change.id, result: refusal };
-    }
-    node.applyConfChange(change);
-    if (fresh) {
-      membership.apply(change, member);
-      membersChanged(change.nodeId);
-    } else if (known) membersChanged(change.nodeId);
-    return { requestId: change.id, result: { kind: 'none' }, removedSelf: fresh && change.type === ConfChangeType.removeNode && change.nodeId === memberId };
+    const refusal = membership.refusal(change, member);
+    // Raft hears of a refused change too, as one that changes nothing: it waits for every change to be applied.
+    membership.setConfState(node.applyConfChange(refusal ? { ...change, nodeId: noMember } : change));
+    if (refusal) return { requestId: change.id, result: refusal };
+    membership.apply(change, member);
+    membersChanged(change.nodeId);
+    return { requestId: change.id, result: { kind: 'none' }, removedSelf: change.type === ConfChangeType.removeNode && change.nodeId === memberId };
   }
 }

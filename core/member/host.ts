@@ -14,8 +14,9 @@ import type { AlarmMember } from '../proto/gen/rpc.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import { RawNode, type Ready } from '../raft/raw-node.ts';
-import { EntryType, MessageType, type Message } from '../raft/types.ts';
+import { EntryType, type Message } from '../raft/types.ts';
 import type { Wal } from '../wal/wal.ts';
+import type { Alarms } from './apply/alarms.ts';
 import { EntryApplier } from './entry-applier.ts';
 import { defaultQuotaBytes, type MemberConfig } from './config.ts';
 import type { Identity } from './bootstrap.ts';
@@ -42,13 +43,14 @@ export interface HostParts {
   network: PeerNetwork;
   wal: Wal;
   raftStorage: MemoryStorage;
-  /** Index that the raft storage begins at: what raft counts as applied at the start. */
+  /** Index of the last entry that the store has: applying goes on behind it. */
   appliedAtStart: number;
   backend: Backend;
   store: MvccStore;
   lessor: Lessor;
   watchHub: WatchHub;
   membership: Membership;
+  alarms: Alarms;
   /** Reaches the leader's peer port, for what only a leader answers. */
   forward: LeaseForwarder;
 }
@@ -88,6 +90,8 @@ export class MemberHost implements EtcdMember {
   #pumpScheduled = false;
   #ended = false;
   #lastFlushMs = 0;
+  #firstElection = true;
+  readonly #electionTicks: number;
   #end: (reason: Error | undefined) => void = () => {};
 
   constructor(parts: HostParts) {
@@ -105,19 +109,24 @@ export class MemberHost implements EtcdMember {
       this.#end = resolve;
     });
     this.#ids = new RequestIds(this.id, clock.wallMs());
+    this.#electionTicks = Math.round(config.electionTimeoutMs / config.heartbeatIntervalMs);
     this.#node = this.#newNode();
     this.#leadership = new Leadership(this.electionTimeoutMs);
-    this.#applier = new EntryApplier({ parts, node: this.#node, memberId: this.id, appliedIndex: parts.appliedAtStart });
+    const { store, lessor, alarms, membership } = parts;
+    this.#applier = new EntryApplier({
+      store, lessor, alarms, membership, node: this.#node, memberId: this.id, appliedIndex: parts.appliedAtStart,
+      membersChanged: (id) => this.#membersChanged(id),
+    });
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#leases = new LeaseKeeper(parts.lessor, (request) => this.propose(request, this.#ownContext()), parts.log);
   }
 
   #newNode(): RawNode {
-    const { config, raftStorage, random, appliedAtStart, log } = this.#parts;
+    const { raftStorage, random, appliedAtStart, log } = this.#parts;
     return new RawNode({
       id: this.id,
-      electionTick: Math.round(config.electionTimeoutMs / config.heartbeatIntervalMs),
+      electionTick: this.#electionTicks,
       heartbeatTick: 1,
       storage: raftStorage,
       applied: appliedAtStart,
@@ -160,16 +169,31 @@ export class MemberHost implements EtcdMember {
     const { clock, config, network, membership } = this.#parts;
     for (const member of membership.list()) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
-    // A member alone has nobody to wait for: it stands for election at once, as etcd's forwarded ticks let it.
-    const voters = this.#node.status().config.voters;
-    if (voters.length === 1 && voters[0] === this.id) this.#guard(() => this.#node.campaign());
     this.#kick();
+  }
+
+  /**
+   * The first election need not wait its full time: a member alone stands at once, others when they have met a peer.
+   * Source: etcd `initial-election-tick-advance`.
+   */
+  #hastenFirstElection(): void {
+    if (!this.#firstElection || this.#leadership.leader !== noMember) return;
+    const { voters } = this.#node.status();
+    const alone = voters.length === 1 && voters[0] === this.id;
+    const met = voters.some((id) => this.#parts.network.activeSinceMs(id) !== undefined);
+    if (!alone && !met) return;
+    this.#firstElection = false;
+    if (alone) this.#node.campaign();
+    else for (let i = 0; i < this.#electionTicks - 2; i++) this.#node.tick();
   }
 
   #tick(): void {
     if (this.#ended) return;
     const nowMs = this.#parts.clock.nowMs();
-    this.#guard(() => this.#node.tick());
+    this.#guard(() => {
+      this.#hastenFirstElection();
+      this.#node.tick();
+    });
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
@@ -213,7 +237,8 @@ export class MemberHost implements EtcdMember {
       if (this.#ended) return;
       if (!leading) this.#send(ready.messages);
       if (!early) this.#apply(ready);
-      this.#node.advance(ready);
+      this.#node.advance();
+      if (this.#firstElection) this.#hastenFirstElection();
       if (this.store.pendingOps >= flushOps) this.#flush(this.#parts.clock.nowMs());
     }
   }
@@ -296,13 +321,17 @@ export class MemberHost implements EtcdMember {
   }
 
   #proposeEntries(data: readonly Uint8Array[]): boolean {
-    const entries = data.map((bytes) => ({ type: EntryType.normal, term: 0, index: 0, data: bytes }));
-    const result = this.#node.step({
-      type: MessageType.prop, to: noMember, from: this.id, term: 0, logTerm: 0, index: 0, entries, commit: 0,
-      snapshot: undefined, reject: false, rejectHint: 0, context: new Uint8Array(0), vote: noMember, responses: [],
-    });
+    const result = this.#node.proposeBatch(data);
     this.#kick();
     return result.ok;
+  }
+
+  /** A peer came, went or moved. */
+  #membersChanged(id: MemberId): void {
+    if (id === this.id) return;
+    const member = this.#parts.membership.get(id);
+    if (member) this.#parts.network.addPeer(id, member.peerUrls);
+    else this.#parts.network.removePeer(id);
   }
 
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {

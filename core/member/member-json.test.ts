@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memberToJson, parseMemberJson } from './member-json.ts';
+import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson } from './member-json.ts';
 
 test('ids beyond 2^53 survive, and empty attributes are left out as etcd leaves them out', () => {
   const member = { id: 0x8e9e05c52164694dn, name: '', peerUrls: ['http://localhost:2380'], clientUrls: [], isLearner: false };
@@ -15,4 +15,10 @@ test('attributes and the learner flag are kept', () => {
 test('what is not a member is refused', () => {
   expect(() => parseMemberJson('{"name":"x"}')).toThrow(SyntaxError);
   expect(() => parseMemberJson('[1]')).toThrow(SyntaxError);
+});
+
+test('a configuration keeps its ids', () => {
+  const state = { voters: [0x8e9e05c52164694dn, 2n], learners: [3n], votersOutgoing: [], learnersNext: [4n], autoLeave: true };
+  expect(confStateToJson(state)).toBe('{"voters":[10276657743932975437,2],"learners":[3],"learners_next":[4],"auto_leave":true}');
+  expect(parseConfStateJson(confStateToJson(state))).toEqual(state);
 });

@@ -1,3 +1,4 @@
+import type { ConfState } from '../raft/types.ts';
 import type { ClusterMember } from './types.ts';
 
 /**
@@ -34,5 +35,23 @@ export function parseMemberJson(text: string): ClusterMember {
     peerUrls: strings(fields['peerURLs']),
     clientUrls: strings(fields['clientURLs']),
     isLearner: fields['isLearner'] === true,
+  };
+}
+
+/** raftpb.ConfState as Go's encoding/json writes it: ids are bare numbers. */
+export function confStateToJson(state: ConfState): string {
+  const list = (name: string, ids: readonly bigint[]): string => (ids.length === 0 ? '' : `"${name}":[${ids.join(',')}],`);
+  const lists = list('voters', state.voters) + list('learners', state.learners) + list('voters_outgoing', state.votersOutgoing);
+  return `{${lists}${list('learners_next', state.learnersNext)}"auto_leave":${state.autoLeave}}`;
+}
+
+export function parseConfStateJson(text: string): ConfState {
+  const list = (name: string): bigint[] => {
+    const digits = new RegExp(`"${name}":\\[([\\d,]*)\\]`).exec(text)?.[1] ?? '';
+    return digits === '' ? [] : digits.split(',').map(BigInt);
+  };
+  return {
+    voters: list('voters'), learners: list('learners'), votersOutgoing: list('voters_outgoing'), learnersNext: list('learners_next'),
+    autoLeave: /"auto_leave":true/.test(text),
   };
 }

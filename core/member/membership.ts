@@ -2,11 +2,12 @@ import { utf8, utf8Text } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
-import { ConfChangeType, type ConfChange } from '../raft/types.ts';
-import { memberToJson, parseMemberJson } from './member-json.ts';
+import { ConfChangeType, type ConfChange, type ConfState } from '../raft/types.ts';
+import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson } from './member-json.ts';
 import type { ClusterMember } from './types.ts';
 
 const versionKey = utf8('clusterVersion');
+const confStateKey = utf8('confState');
 
 /**
  * The members of the cluster as the log has made them: deterministic, driven by applied entries only.
@@ -99,6 +100,16 @@ export class Membership {
     const member = this.#members.get(id);
     // A member that was removed in the meantime may still publish: etcd ignores it.
     if (member) this.#put({ ...member, ...attributes });
+  }
+
+  /** Raft's configuration as of the entry being applied; a restart begins with it. */
+  setConfState(state: ConfState): void {
+    this.#stage({ kind: 'put', table: Table.meta, key: confStateKey, value: utf8(confStateToJson(state)) });
+  }
+
+  static loadConfState(backend: Backend): ConfState | undefined {
+    const row = backend.get(Table.meta, confStateKey);
+    return row && parseConfStateJson(utf8Text(row));
   }
 
   setVersion(version: string): void {

@@ -12,9 +12,15 @@ export class MemoryStorage implements RaftStorage {
   #offsetTerm = 0;
   /** Entry `i` has index `#offset + 1 + i`. */
   #entries: Entry[] = [];
+  #confState: ConfState | undefined;
 
   initialState(): { hardState: HardState; confState: ConfState } {
-    return { hardState: this.#hardState, confState: this.#snapshot.metadata.confState };
+    return { hardState: this.#hardState, confState: this.#confState ?? this.#snapshot.metadata.confState };
+  }
+
+  /** The configuration that the applied entries have led to, when more than the snapshot's are applied at the start. */
+  setConfState(state: ConfState): void {
+    this.#confState = state;
   }
 
   setHardState(state: HardState): void {

@@ -85,9 +85,9 @@ function take(record: Record, walk: Walk, where: string): void {
       return;
     case RecordType.metadata: {
       if (contents.rawMetadata.length > 0 && !equalBytes(contents.rawMetadata, record.data)) throw new WalError(`${where}: metadata differ from those of an earlier segment`);
-      const { nodeid, clusterid } = Metadata.decode(record.data);
+      const { nodeId, clusterId } = Metadata.decode(record.data);
       contents.rawMetadata = record.data.slice();
-      contents.metadata = { nodeId: nodeid, clusterId: clusterid };
+      contents.metadata = { nodeId, clusterId };
       break;
     }
     case RecordType.entry:

@@ -73,7 +73,7 @@ export class Wal {
       for (const name of await disk.list(temporary)) await disk.remove(`${temporary}/${name}`);
     }
     await disk.mkdir(temporary);
-    const metadata = Metadata.encode({ nodeid: ids.nodeId, clusterid: ids.clusterId });
+    const metadata = Metadata.encode(ids);
     const first: SegmentName = { sequence: 0, index: 0 };
     const file = await disk.open(`${temporary}/${segmentName(first)}`, { create: true });
     await file.truncate(options.segmentBytes ?? defaultSegmentBytes);

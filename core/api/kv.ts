@@ -1,0 +1,82 @@
+import { AssertionError } from '../base/assert.ts';
+import { EtcdError } from '../base/etcd-error.ts';
+import { rangeOf } from '../member/apply/range.ts';
+import { readTxn } from '../member/apply/txn.ts';
+import type { ApplyResponse, CallContext, EtcdMember } from '../member/types.ts';
+import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
+import type {
+  CompactionRequest, CompactionResponse, DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse, RangeRequest, RangeResponse,
+  TxnRequest, TxnResponse,
+} from '../proto/gen/rpc.ts';
+import { checkDelete, checkPut, checkRange } from './check-request.ts';
+import { checkDuplicates, checkTxn } from './check-txn.ts';
+import { headerOf } from './header.ts';
+
+function demand(refusal: EtcdError | undefined): void {
+  if (refusal) throw refusal;
+}
+
+function orThrow<T>(value: T | EtcdError): T {
+  if (value instanceof EtcdError) throw value;
+  return value;
+}
+
+/** Proposes and returns the answer of the expected kind. */
+export async function proposeFor<K extends ApplyResponse['kind']>(
+  member: EtcdMember, kind: K, request: Partial<InternalRaftRequest>, context: CallContext,
+): Promise<Extract<ApplyResponse, { kind: K }>> {
+  const outcome = await member.propose(request, context);
+  if (outcome.kind !== kind) throw new AssertionError(`applying gave ${outcome.kind} where ${kind} was proposed`);
+  return outcome as Extract<ApplyResponse, { kind: K }>;
+}
+
+export async function range(member: EtcdMember, request: RangeRequest, context: CallContext): Promise<RangeResponse> {
+  demand(checkRange(request));
+  if (!request.serializable) await member.linearizableRead(context);
+  const response = orThrow(rangeOf(member.store, request));
+  response.header = headerOf(member, response.header);
+  return response;
+}
+
+export async function put(member: EtcdMember, request: PutRequest, context: CallContext): Promise<PutResponse> {
+  demand(checkPut(request));
+  const { response } = await proposeFor(member, 'put', { put: request }, context);
+  response.header = headerOf(member, response.header);
+  return response;
+}
+
+export async function deleteRange(member: EtcdMember, request: DeleteRangeRequest, context: CallContext): Promise<DeleteRangeResponse> {
+  demand(checkDelete(request));
+  const { response } = await proposeFor(member, 'deleteRange', { deleteRange: request }, context);
+  response.header = headerOf(member, response.header);
+  return response;
+}
+
+/** Ranges only, on both branches: answered here, without the log. A nested transaction makes it a write. */
+function isReadOnly(request: TxnRequest): boolean {
+  return [...request.success, ...request.failure].every((op) => op.requestRange !== undefined);
+}
+
+function isSerializable(request: TxnRequest): boolean {
+  return [...request.success, ...request.failure].every((op) => op.requestRange?.serializable === true);
+}
+
+export async function txn(member: EtcdMember, request: TxnRequest, context: CallContext): Promise<TxnResponse> {
+  demand(checkTxn(request));
+  demand(checkDuplicates(request));
+  let response: TxnResponse;
+  if (isReadOnly(request)) {
+    if (!isSerializable(request)) await member.linearizableRead(context);
+    response = orThrow(readTxn(member.store, request));
+  } else ({ response } = await proposeFor(member, 'txn', { txn: request }, context));
+  response.header = headerOf(member, response.header);
+  return response;
+}
+
+/** With `physical`, answers when the compacted rows are gone from the disk. */
+export async function compact(member: EtcdMember, request: CompactionRequest, context: CallContext): Promise<CompactionResponse> {
+  const { response, physical } = await proposeFor(member, 'compaction', { compaction: request }, context);
+  if (request.physical) await physical;
+  response.header = headerOf(member, response.header);
+  return response;
+}

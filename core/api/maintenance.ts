@@ -1,0 +1,32 @@
+import { noMember } from '../base/ids.ts';
+import type { CallContext, EtcdMember } from '../member/types.ts';
+import { AlarmType, DowngradeInfo, HashKVResponse, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest } from '../proto/gen/rpc.ts';
+import { headerOf } from './header.ts';
+import { proposeFor } from './kv.ts';
+
+const alarmNames: Readonly<Record<number, string>> = { [AlarmType.NOSPACE]: 'NOSPACE', [AlarmType.CORRUPT]: 'CORRUPT' };
+
+/** What this member knows of itself; no consensus. `version` is the release whose behaviour it shows. */
+export function status(member: EtcdMember, version: string): StatusResponse {
+  const state = member.status();
+  const size = member.dbSize();
+  const errors = member.alarms().map(({ memberId, alarm }) => `memberID:${memberId} alarm:${alarmNames[alarm] ?? alarm} `.trimEnd());
+  if (state.leader === noMember) errors.unshift('etcdserver: no leader');
+  return StatusResponse.create({
+    header: headerOf(member), version, dbSize: size.total, dbSizeInUse: size.inUse, dbSizeQuota: size.quota, leader: state.leader,
+    raftIndex: state.committedIndex, raftTerm: state.term, raftAppliedIndex: state.appliedIndex, errors, isLearner: state.isLearner,
+    storageVersion: version, downgradeInfo: DowngradeInfo.create(),
+  });
+}
+
+export async function alarm(member: EtcdMember, request: AlarmRequest, context: CallContext): Promise<AlarmResponse> {
+  const { response } = await proposeFor(member, 'alarm', { alarm: request }, context);
+  response.header = headerOf(member);
+  return response;
+}
+
+export async function hashKv(member: EtcdMember, request: HashKVRequest): Promise<HashKVResponse> {
+  const outcome = await member.store.hashKv(request.revision);
+  if (!outcome.ok) throw outcome.error;
+  return HashKVResponse.create({ header: headerOf(member), hash: outcome.hash, compactRevision: outcome.compactRevision, hashRevision: outcome.revision });
+}

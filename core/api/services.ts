@@ -1,0 +1,102 @@
+import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import type { CallContext, EtcdMember } from '../member/types.ts';
+import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
+import * as cluster from './cluster.ts';
+import * as kv from './kv.ts';
+import * as lease from './lease.ts';
+import * as maintenance from './maintenance.ts';
+import type { ServerStream } from './stream.ts';
+import { requireLeader, watch } from './watch.ts';
+
+export interface Codec<T> {
+  encode(message: Partial<T>): Uint8Array;
+  decode(bytes: Uint8Array): T;
+}
+
+export type Metadata = ReadonlyMap<string, string>;
+
+/** One method of the API, with its types hidden: bytes in, bytes out. */
+export type Method =
+  | { kind: 'unary'; path: string; call(request: Uint8Array, metadata: Metadata, context: CallContext): Promise<Uint8Array> }
+  | { kind: 'stream'; path: string; open(stream: ServerStream<Uint8Array, Uint8Array>, metadata: Metadata, context: CallContext): void };
+
+interface Descriptor<In, Out> {
+  path: string;
+  request: Codec<In>;
+  response: Codec<Out>;
+}
+
+export interface ServiceOptions {
+  /** What Status answers. */
+  version: string;
+  /** Requests that write and are larger are refused, bytes. */
+  maxRequestBytes: number;
+}
+
+const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
+
+/** The learner rule: only these are served by a member that does not vote. Source: etcd `isRPCSupportedForLearner`. */
+function learnerServes(path: string, request: Uint8Array): boolean {
+  if (path === MaintenanceService.status.path || path === MaintenanceService.snapshot.path) return true;
+  return path === KVService.range.path && RangeRequest.decode(request).serializable;
+}
+
+/** All that the member answers, in a form that any transport can bind. */
+export function serviceTable(member: EtcdMember, options: ServiceOptions): Method[] {
+  const unary = <In, Out>(descriptor: Descriptor<In, Out>, call: (request: In, context: CallContext) => Out | Promise<Out>): Method => ({
+    kind: 'unary',
+    path: descriptor.path,
+    async call(bytes, metadata, context) {
+      requireLeader(member, metadata);
+      if (member.status().isLearner && !learnerServes(descriptor.path, bytes)) throw etcdErrors.notSupportedForLearner();
+      if (bytes.length > options.maxRequestBytes && kvWrites.has(descriptor.path)) throw etcdErrors.requestTooLarge();
+      return descriptor.response.encode(await call(descriptor.request.decode(bytes), context));
+    },
+  });
+  const stream = <In, Out>(descriptor: Descriptor<In, Out>, open: (stream: ServerStream<In, Out>, context: CallContext) => void): Method => ({
+    kind: 'stream',
+    path: descriptor.path,
+    open(raw, metadata, context) {
+      requireLeader(member, metadata);
+      if (member.status().isLearner) throw etcdErrors.notSupportedForLearner();
+      open(withCodec(raw, descriptor), context);
+    },
+  });
+  const absent = (path: string): Method => ({
+    kind: 'unary',
+    path,
+    call: () => Promise.reject(new EtcdError(Code.unimplemented, `quorate: ${path} is not available in this release`)),
+  });
+  return [
+    unary(KVService.range, (request, context) => kv.range(member, request, context)),
+    unary(KVService.put, (request, context) => kv.put(member, request, context)),
+    unary(KVService.deleteRange, (request, context) => kv.deleteRange(member, request, context)),
+    unary(KVService.txn, (request, context) => kv.txn(member, request, context)),
+    unary(KVService.compact, (request, context) => kv.compact(member, request, context)),
+    stream(WatchService.watch, (raw) => watch(member, raw)),
+    unary(LeaseService.leaseGrant, (request, context) => lease.grant(member, request, context)),
+    unary(LeaseService.leaseRevoke, (request, context) => lease.revoke(member, request, context)),
+    stream(LeaseService.leaseKeepAlive, (raw, context) => lease.keepAlive(member, raw, context)),
+    unary(LeaseService.leaseTimeToLive, (request, context) => lease.timeToLive(member, request, context)),
+    unary(LeaseService.leaseLeases, () => lease.leases(member)),
+    unary(ClusterService.memberList, (request, context) => cluster.memberList(member, request, context)),
+    unary(MaintenanceService.status, () => maintenance.status(member, options.version)),
+    unary(MaintenanceService.alarm, (request, context) => maintenance.alarm(member, request, context)),
+    unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
+    ...[
+      ClusterService.memberAdd, ClusterService.memberRemove, ClusterService.memberUpdate, ClusterService.memberPromote,
+      MaintenanceService.defragment, MaintenanceService.hash, MaintenanceService.moveLeader, MaintenanceService.snapshot,
+    ].map((method) => absent(method.path)),
+  ];
+}
+
+function withCodec<In, Out>(raw: ServerStream<Uint8Array, Uint8Array>, codec: Descriptor<In, Out>): ServerStream<In, Out> {
+  return {
+    send: (message) => raw.send(codec.response.encode(message as Partial<Out>)),
+    onMessage: (take) => raw.onMessage((bytes) => take(codec.request.decode(bytes))),
+    onEnd: (run) => raw.onEnd(run),
+    onDrain: (run) => raw.onDrain(run),
+    onClose: (run) => raw.onClose(run),
+    end: (error) => raw.end(error),
+  };
+}

@@ -1,0 +1,101 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import type { LeaseForwarder } from '../member/host.ts';
+import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
+import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
+import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from '../proto/gen/rpc.ts';
+import { answer, readBody } from './http-peer-network.ts';
+
+/** Source: etcd `server/lease/leasehttp`. */
+const renewPath = '/leases';
+const timeToLivePath = '/leases/internal';
+const maxBodyBytes = 64 * 1024;
+
+async function post(peerUrls: readonly string[], path: string, body: Uint8Array, timeoutMs: number, context: CallContext): Promise<{ status: number; body: Buffer }> {
+  let failure: unknown;
+  for (const url of peerUrls) {
+    try {
+      return await postOne(new URL(path, url), body, timeoutMs, context);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (context.signal?.aborted) throw etcdErrors.canceled();
+  throw failure instanceof EtcdError ? failure : etcdErrors.timeout();
+}
+
+function postOne(url: URL, body: Uint8Array, timeoutMs: number, context: CallContext): Promise<{ status: number; body: Buffer }> {
+  return new Promise((done, fail) => {
+    const request = httpRequest(url, {
+      method: 'POST', agent: false, timeout: timeoutMs, ...(context.signal ? { signal: context.signal } : {}),
+      headers: { 'Content-Type': 'application/protobuf', 'Content-Length': body.length },
+    });
+    request.on('response', (response) => {
+      readBody(response, maxBodyBytes * 1024).then((answerBody) => done({ status: response.statusCode ?? 0, body: answerBody }), fail);
+    });
+    request.on('timeout', () => request.destroy(new Error('the leader did not answer in time')));
+    request.on('error', fail);
+    request.end(body);
+  });
+}
+
+/** What a follower asks the leader about leases. */
+export function leaseForwarder(timeoutMs: number): LeaseForwarder {
+  return {
+    async renew(peerUrls, id, context) {
+      const { status, body } = await post(peerUrls, renewPath, LeaseKeepAliveRequest.encode({ id }), timeoutMs, context);
+      if (status === 404) return 0;
+      if (status !== 200) throw etcdErrors.timeout();
+      return LeaseKeepAliveResponse.decode(body).ttl;
+    },
+    async timeToLive(peerUrls, id, keys, context): Promise<LeaseLife | undefined> {
+      const request = LeaseInternalRequest.encode({ leaseTimeToLiveRequest: LeaseTimeToLiveRequest.create({ id, keys }) });
+      const { status, body } = await post(peerUrls, timeToLivePath, request, timeoutMs, context);
+      if (status === 404) return undefined;
+      const life = LeaseInternalResponse.decode(body).leaseTimeToLiveResponse;
+      if (status !== 200 || !life) throw etcdErrors.timeout();
+      return { ttl: life.ttl, grantedTtl: life.grantedTtl, keys: life.keys };
+    },
+  };
+}
+
+/** The leader's side, on its peer port. False: the path is not of leases. */
+export function serveLeases(member: EtcdMember, request: IncomingMessage, response: ServerResponse): boolean {
+  const path = new URL(request.url ?? '/', 'http://peer').pathname;
+  if (path !== renewPath && path !== timeToLivePath) return false;
+  const run = path === renewPath ? renew : timeToLive;
+  readBody(request, maxBodyBytes)
+    .then((body) => run(member, body))
+    .then(
+      (encoded) => {
+        if (encoded) response.writeHead(200, { 'Content-Type': 'application/protobuf' }).end(encoded);
+        else answer(response, 404, 'lease not found\n');
+      },
+      (error: unknown) => answer(response, error instanceof EtcdError ? 500 : 400, `${error instanceof Error ? error.message : String(error)}\n`),
+    );
+  return true;
+}
+
+const patient: CallContext = { deadlineMs: Infinity, signal: undefined };
+
+/** A member that does not lead refuses instead of passing on: the question would go round in circles. */
+function demandLead(member: EtcdMember): void {
+  if (member.status().role !== 'leader') throw etcdErrors.notLeader();
+}
+
+async function renew(member: EtcdMember, body: Uint8Array): Promise<Uint8Array | undefined> {
+  demandLead(member);
+  const { id } = LeaseKeepAliveRequest.decode(body);
+  const ttl = await member.leaseRenew(id, patient);
+  return ttl === 0 ? undefined : LeaseKeepAliveResponse.encode({ id, ttl });
+}
+
+async function timeToLive(member: EtcdMember, body: Uint8Array): Promise<Uint8Array | undefined> {
+  demandLead(member);
+  const asked = LeaseInternalRequest.decode(body).leaseTimeToLiveRequest;
+  if (!asked) throw new RangeError('an empty lease request');
+  const life = await member.leaseTimeToLive(asked.id, asked.keys, patient);
+  if (!life) return undefined;
+  const leaseTimeToLiveResponse = LeaseTimeToLiveResponse.create({ id: asked.id, ttl: life.ttl, grantedTtl: life.grantedTtl, keys: life.keys });
+  return LeaseInternalResponse.encode({ leaseTimeToLiveResponse });
+}
