@@ -452,7 +452,8 @@ export class MemberHost implements EtcdMember {
     await new Promise<void>((resolve) => {
       const until = clock.nowMs() + limitMs;
       const watch = clock.every(5, () => {
-        if (this.#leadership.isLeader(this.id) && clock.nowMs() < until && !this.#ended) return;
+        const reachable = this.#parts.network.activeSinceMs(target) !== undefined;
+        if (reachable && this.#leadership.isLeader(this.id) && clock.nowMs() < until && !this.#ended) return;
         watch.dispose();
         resolve();
       });

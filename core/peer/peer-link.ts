@@ -98,7 +98,7 @@ export class PeerLink implements Disposable {
         response.destroy(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    response.on('error', (error) => this.#parts.log.log('warn', 'stream from peer broke', { peer: idHex(this.#parts.id), error: error.message }));
+    response.on('error', (error) => this.#parts.log.log('info', 'stream from peer broke', { peer: idHex(this.#parts.id), error: error.message }));
   }
 
   #lost(request: ClientRequest): void {

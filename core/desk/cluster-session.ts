@@ -1,0 +1,169 @@
+import { EtcdClient } from '../client/etcd-client.ts';
+import type { ClusterKey, ClusterStatus, ClusterSummary, MemberView } from '../contract/types.ts';
+import type { HostedCluster } from '../fleet/hosted-cluster.ts';
+import type { Member } from '../proto/gen/rpc.ts';
+import { definedMembers, healthOf, probe, statusOf, viewOf, type Probe } from './cluster-status.ts';
+import { Latest } from './latest.ts';
+
+/** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
+const watchedMs = 500;
+const restingMs = 3_000;
+
+export type ClusterSource = { kind: 'hosted'; hosted: HostedCluster } | { kind: 'remote'; endpoints: string[] };
+
+export interface SessionOptions {
+  key: ClusterKey;
+  name: string;
+  source: ClusterSource;
+  /** The summary has changed. */
+  changed(): void;
+}
+
+/** One cluster as the app sees it: a client of it, and a look at its members from time to time. */
+export class ClusterSession {
+  readonly key: ClusterKey;
+  readonly name: string;
+  readonly source: ClusterSource;
+  readonly client: EtcdClient;
+  readonly status = new Latest<ClusterStatus>();
+  readonly #options: SessionOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #again = false;
+  #closed = false;
+  #problem: string | undefined;
+  #probes: EtcdClient;
+  #probed: string[];
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.key = options.key;
+    this.name = options.name;
+    this.source = options.source;
+    this.client = new EtcdClient(this.endpoints);
+    this.#probed = this.endpoints;
+    this.#probes = new EtcdClient(this.endpoints);
+    this.#schedule(0);
+  }
+
+  get endpoints(): string[] {
+    return this.source.kind === 'hosted' ? this.source.hosted.endpoints : this.source.endpoints;
+  }
+
+  set problem(text: string | undefined) {
+    this.#problem = text;
+    this.#options.changed();
+  }
+
+  summary(): ClusterSummary {
+    const status = this.status.value;
+    return {
+      key: this.key, name: this.name, kind: this.source.kind, run: this.#run(), health: status ? healthOf(status.members) : 'unknown',
+      memberCount: status?.members.length ?? this.endpoints.length, membersUp: status?.members.filter((member) => member.healthy).length ?? 0,
+      endpoints: this.endpoints, problem: this.#problem ?? this.#crash(),
+    };
+  }
+
+  #run(): ClusterSummary['run'] {
+    if (this.source.kind === 'remote') return 'running';
+    const states = this.source.hosted.members.map((member) => member.state);
+    if (states.every((state) => state === 'stopped' || state === 'crashed')) return 'stopped';
+    if (states.includes('running')) return 'running';
+    return states.includes('starting') ? 'starting' : 'stopping';
+  }
+
+  #crash(): string | undefined {
+    if (this.source.kind === 'remote') return undefined;
+    const crashed = this.source.hosted.members.find((member) => member.state === 'crashed');
+    return crashed && `member ${crashed.config.name} ended: ${crashed.reason ?? 'for an unknown reason'}`;
+  }
+
+  /** A member's process has changed: look again now. */
+  refresh(): void {
+    if (this.#looking) this.#again = true;
+    else this.#schedule(0);
+  }
+
+  #schedule(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#look(), delayMs);
+    // A process that is asked to end must not wait for the next look.
+    this.#timer.unref();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#again = false;
+    try {
+      await this.#update();
+    } finally {
+      this.#looking = false;
+      this.#schedule(this.#again ? 0 : this.status.watched ? watchedMs : restingMs);
+    }
+  }
+
+  async #update(): Promise<void> {
+    const members = await this.#members();
+    if (this.#closed) return;
+    const addresses = members.map((member) => member.clientUrls[0] ?? '');
+    this.#probeThese(addresses.map((address, i) => address || (this.endpoints[i] ?? this.endpoints[0]!)));
+    const answers = await Promise.all(members.map((member, i) => (this.#isDown(member) ? stoppedProbe : probe(this.#probes, i))));
+    if (this.#closed) return;
+    const views: MemberView[] = members.map((member, i) => viewOf({ member, probe: answers[i], thread: this.#thread(member) }));
+    const before = JSON.stringify(this.summary());
+    this.status.set(statusOf(this.summary(), views, answers, this.status.value));
+    const summary = this.summary();
+    this.status.value!.cluster = summary;
+    if (JSON.stringify(summary) !== before) this.#options.changed();
+  }
+
+  /** Asked of the cluster while it answers; else what was known last, or what the definition says. */
+  async #members(): Promise<Member[]> {
+    const hosted = this.source.kind === 'hosted' ? this.source.hosted : undefined;
+    const known = (): Member[] => this.#lastMembers ?? (hosted ? definedMembers(hosted) : this.#unknownMembers());
+    if (hosted && hosted.members.every((member) => member.state !== 'running')) return known();
+    try {
+      const { members } = await this.client.memberList({ timeoutMs: 1_500 });
+      // Hosted members stand in the order of their names, others in that of etcd: by id.
+      this.#lastMembers = hosted ? members.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) : members;
+      return this.#lastMembers;
+    } catch {
+      this.client.next();
+      return known();
+    }
+  }
+
+  #lastMembers: Member[] | undefined;
+
+  #unknownMembers(): Member[] {
+    return this.endpoints.map((endpoint, i) => ({ id: BigInt(i), name: endpoint, peerUrls: [], clientUrls: [endpoint], isLearner: false }));
+  }
+
+  #thread(member: Member) {
+    if (this.source.kind === 'remote') return undefined;
+    return this.source.hosted.members.find((thread) => thread.config.name === member.name || thread.config.initialAdvertisePeerUrls[0] === member.peerUrls[0]);
+  }
+
+  #isDown(member: Member): boolean {
+    const state = this.#thread(member)?.state;
+    return state === 'stopped' || state === 'crashed';
+  }
+
+  #probeThese(addresses: string[]): void {
+    if (addresses.join() === this.#probed.join()) return;
+    this.#probes.close();
+    this.#probed = addresses;
+    this.#probes = new EtcdClient(addresses);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.client.close();
+    this.#probes.close();
+  }
+}
+
+const stoppedProbe: Probe = { ok: false, error: 'the member is stopped' };

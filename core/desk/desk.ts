@@ -1,0 +1,237 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EtcdError } from '../base/etcd-error.ts';
+import { etcdVersion, quorateVersion } from '../base/version.ts';
+import { DeskError, type DeskApi } from '../contract/desk-api.ts';
+import type {
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, PutInput, WatchInput,
+} from '../contract/inputs.ts';
+import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
+import type { MemberThread } from '../fleet/member-thread.ts';
+import type { LogSink } from '../ports/log.ts';
+import { ClusterSession } from './cluster-session.ts';
+import * as kv from './kv.ts';
+import { Latest } from './latest.ts';
+import * as streams from './streams.ts';
+import { children } from './tree.ts';
+
+const profilesFile = 'remotes.json';
+export const firstClusterName = 'local';
+
+export interface DeskOptions {
+  home: string;
+  log: LogSink;
+  transport: AppInfo['transport'];
+}
+
+interface RemoteProfile {
+  name: string;
+  endpoints: string[];
+}
+
+/** The app's back end: clusters hosted and remote, and what the UI does with them. */
+export class Desk implements DeskApi {
+  readonly #options: DeskOptions;
+  readonly #fleet: Fleet;
+  readonly #sessions = new Map<ClusterKey, ClusterSession>();
+  readonly #list = new Latest<ClusterSummary[]>();
+
+  private constructor(options: DeskOptions, fleet: Fleet) {
+    this.#options = options;
+    this.#fleet = fleet;
+  }
+
+  /** Opens the home folder; the first time, a three-member cluster is made. Hosted clusters begin to start. */
+  static async open(options: DeskOptions): Promise<Desk> {
+    let desk: Desk | undefined;
+    const fleet = await Fleet.open({ home: options.home, log: options.log, changed: () => desk?.#memberChanged() });
+    desk = new Desk(options, fleet);
+    if (fleet.list().length === 0) await fleet.create(firstClusterName, 3);
+    for (const hosted of fleet.list()) desk.#add(`hosted:${hosted.definition.name}`, hosted.definition.name, { kind: 'hosted', hosted });
+    for (const { name, endpoints } of await readProfiles(options.home)) desk.#add(`remote:${name}`, name, { kind: 'remote', endpoints });
+    desk.#publish();
+    for (const session of desk.#sessions.values()) if (session.source.kind === 'hosted') void desk.#start(session).catch(() => {});
+    return desk;
+  }
+
+  #add(key: ClusterKey, name: string, source: ClusterSession['source']): ClusterSession {
+    const session = new ClusterSession({ key, name, source, changed: () => this.#publish() });
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #publish(): void {
+    this.#list.set([...this.#sessions.values()].map((session) => session.summary()));
+  }
+
+  #memberChanged(): void {
+    for (const session of this.#sessions.values()) if (session.source.kind === 'hosted') session.refresh();
+    this.#publish();
+  }
+
+  #session(key: ClusterKey): ClusterSession {
+    const session = this.#sessions.get(key);
+    if (!session) throw new DeskError('unknownCluster', `there is no cluster ${key} any more`);
+    return session;
+  }
+
+  async #start(session: ClusterSession): Promise<void> {
+    session.problem = undefined;
+    try {
+      await this.#fleet.start(session.name);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      session.problem = text;
+      throw new DeskError('startFailed', text);
+    }
+  }
+
+  // --- clusters
+
+  info(): AppInfo {
+    return { version: quorateVersion, etcdVersion, dataFolder: this.#options.home, transport: this.#options.transport };
+  }
+
+  clusters(signal: AbortSignal): AsyncIterable<ClusterSummary[]> {
+    return this.#list.stream(signal);
+  }
+
+  async createCluster(input: CreateClusterInput): Promise<ClusterSummary> {
+    try {
+      const hosted = await this.#fleet.create(input.name, input.members);
+      const session = this.#add(`hosted:${input.name}`, input.name, { kind: 'hosted', hosted });
+      await this.#start(session);
+      this.#publish();
+      return session.summary();
+    } catch (error) {
+      if (error instanceof FleetError) throw new DeskError('nameTaken', error.message);
+      throw error;
+    }
+  }
+
+  async connectCluster(input: ConnectInput): Promise<ClusterSummary> {
+    const key = `remote:${input.name}`;
+    if (this.#sessions.has(key)) throw new DeskError('nameTaken', `there is a cluster named ${input.name} already: choose another name`);
+    const session = this.#add(key, input.name, { kind: 'remote', endpoints: input.endpoints });
+    await this.#saveProfiles();
+    this.#publish();
+    return session.summary();
+  }
+
+  async startCluster(key: ClusterKey): Promise<void> {
+    const session = this.#session(key);
+    if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: start it where it runs`);
+    await this.#start(session);
+  }
+
+  async stopCluster(key: ClusterKey): Promise<void> {
+    const session = this.#session(key);
+    if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: stop it where it runs`);
+    await session.source.hosted.stop();
+  }
+
+  async removeCluster(key: ClusterKey): Promise<void> {
+    const session = this.#session(key);
+    if (session.source.kind === 'hosted') {
+      await this.#fleet.remove(session.name).catch((error: unknown) => {
+        throw error instanceof FleetError ? new DeskError('notStopped', error.message) : error;
+      });
+    }
+    this.#sessions.delete(key);
+    session.close();
+    if (session.source.kind === 'remote') await this.#saveProfiles();
+    this.#publish();
+  }
+
+  async #saveProfiles(): Promise<void> {
+    const remotes: RemoteProfile[] = [...this.#sessions.values()].flatMap(({ name, source }) => (source.kind === 'remote' ? [{ name, endpoints: source.endpoints }] : []));
+    await writeAtomically(join(this.#options.home, profilesFile), JSON.stringify({ version: 1, remotes }, undefined, 2));
+  }
+
+  async *status(key: ClusterKey, signal: AbortSignal): AsyncIterable<ClusterStatus> {
+    const session = this.#session(key);
+    session.refresh();
+    yield* session.status.stream(signal);
+  }
+
+  // --- hosted members
+
+  #thread(key: ClusterKey, id: HexId): MemberThread {
+    const session = this.#session(key);
+    if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: its members are started and stopped where they run`);
+    const name = session.status.value?.members.find((member) => member.id === id)?.name;
+    const thread = session.source.hosted.members.find((member) => member.config.name === name);
+    if (!thread) throw new DeskError('unknownMember', `cluster ${session.name} has no member ${id}`);
+    return thread;
+  }
+
+  async startMember(key: ClusterKey, id: HexId): Promise<void> {
+    this.#thread(key, id).start();
+  }
+
+  async stopMember(key: ClusterKey, id: HexId): Promise<void> {
+    await this.#thread(key, id).stop();
+  }
+
+  async killMember(key: ClusterKey, id: HexId): Promise<void> {
+    await this.#thread(key, id).kill();
+  }
+
+  // --- keys
+
+  /** Runs a use case on the cluster's client; the cluster's own errors become DeskErrors that say so. */
+  async #on<T>(key: ClusterKey, run: (session: ClusterSession) => Promise<T>): Promise<T> {
+    const session = this.#session(key);
+    try {
+      return await run(session);
+    } catch (error) {
+      if (error instanceof EtcdError) throw new DeskError('etcd', error.message, error.code);
+      throw error;
+    }
+  }
+
+  children(input: ChildrenInput, signal: AbortSignal | undefined): Promise<TreePage> {
+    return this.#on(input.cluster, ({ client }) => children(client, input, signal));
+  }
+
+  count(input: CountInput, signal: AbortSignal | undefined): Promise<{ count: number; revision: number }> {
+    return this.#on(input.cluster, ({ client }) => kv.count(client, input, signal));
+  }
+
+  get(input: GetInput, signal: AbortSignal | undefined): Promise<KeyDetail | undefined> {
+    return this.#on(input.cluster, ({ client }) => kv.get(client, input, signal));
+  }
+
+  put(input: PutInput): Promise<WriteOutcome> {
+    return this.#on(input.cluster, ({ client }) => kv.put(client, input));
+  }
+
+  deleteKey(input: DeleteInput): Promise<WriteOutcome> {
+    return this.#on(input.cluster, ({ client }) => kv.deleteKey(client, input));
+  }
+
+  changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges> {
+    return streams.changes(this.#session(input.cluster).client, input, signal);
+  }
+
+  watch(input: WatchInput, signal: AbortSignal): AsyncIterable<WatchUpdate> {
+    return streams.watch(this.#session(input.cluster).client, input, signal);
+  }
+
+  /** Stops hosted clusters cleanly and lets go of everything. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) session.close();
+    await this.#fleet.close();
+  }
+}
+
+async function readProfiles(home: string): Promise<RemoteProfile[]> {
+  const path = join(home, profilesFile);
+  try {
+    return (JSON.parse(await readFile(path, 'utf8')) as { remotes: RemoteProfile[] }).remotes;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new DeskError('internal', `${path} cannot be read (${error instanceof Error ? error.message : String(error)}): mend it, or move it away`);
+  }
+}

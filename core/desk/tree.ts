@@ -1,0 +1,94 @@
+import { byteString, bytesOf, prefixEnd } from '../base/bytes.ts';
+import { idHex } from '../base/ids.ts';
+import type { EtcdClient } from '../client/etcd-client.ts';
+import type { ChildrenInput } from '../contract/inputs.ts';
+import type { ByteString, KeyMeta, TreeItem, TreePage } from '../contract/types.ts';
+import type { KeyValue } from '../proto/gen/kv.ts';
+
+/** First batch of a page; it grows while only plain keys are met, and shrinks where folders are skipped. */
+const firstBatch = 20;
+const largestBatch = 1_000;
+
+export function keyMeta(kv: KeyValue): KeyMeta {
+  return {
+    key: byteString(kv.key) as ByteString, createRevision: kv.createRevision, modRevision: kv.modRevision, version: kv.version,
+    lease: idHex(kv.lease),
+  };
+}
+
+/** Everything from the prefix's first key, or the first of all, to the prefix's end. */
+export function prefixRange(prefix: string): { key: Uint8Array; rangeEnd: Uint8Array } {
+  if (prefix === '') return { key: new Uint8Array(1), rangeEnd: new Uint8Array(1) };
+  const key = bytesOf(prefix);
+  return { key, rangeEnd: prefixEnd(key) };
+}
+
+/** The child of the prefix that a key belongs to. */
+export function childOf(key: string, prefix: string, separator: string): { folder: string } | { leaf: string } {
+  const at = key.indexOf(separator, prefix.length);
+  return at < 0 ? { leaf: key } : { folder: key.slice(0, at + separator.length) };
+}
+
+/**
+ * One page of the keys and folders directly below a prefix. A folder is jumped over as soon as its first key is seen, so
+ * the cost is in what is shown, not in what lies below. Values are never read.
+ */
+export async function children(client: EtcdClient, input: ChildrenInput, signal?: AbortSignal): Promise<TreePage> {
+  const { prefix, separator, limit } = input;
+  const { key: start, rangeEnd } = prefixRange(prefix);
+  const items: TreeItem[] = [];
+  let from = input.after === undefined ? start : afterItem(input.after, separator, prefix);
+  let revision = input.revision;
+  let requests = 0;
+  let batch = firstBatch;
+  while (items.length < limit) {
+    const response = await client.range({ key: from, rangeEnd, limit: batch, keysOnly: true, revision }, { signal });
+    requests++;
+    // The first answer decides at which revision the whole listing is read.
+    if (revision === 0) revision = response.header?.revision ?? 0;
+    const { taken, jump } = take(response.kvs, input, items);
+    if (jump !== undefined) {
+      from = jump;
+      batch = firstBatch;
+    } else if (!response.more) return { items, next: undefined, revision, requests };
+    else {
+      from = successor(response.kvs[taken - 1]!.key);
+      batch = Math.min(largestBatch, batch * 4);
+    }
+  }
+  return { items, next: items.at(-1)!.kind === 'folder' ? (items.at(-1) as { prefix: ByteString }).prefix : (items.at(-1) as { key: ByteString }).key, revision, requests };
+}
+
+/** Adds what the keys show until the page is full; `jump`: where to go on behind a folder that was not left yet. */
+function take(kvs: readonly KeyValue[], input: ChildrenInput, items: TreeItem[]): { taken: number; jump: Uint8Array | undefined } {
+  const { prefix, separator, limit } = input;
+  let folder: string | undefined;
+  let taken = 0;
+  for (const kv of kvs) {
+    const meta = keyMeta(kv);
+    const child = childOf(meta.key, prefix, separator);
+    if ('folder' in child && child.folder === folder) {
+      taken++;
+      continue;
+    }
+    if (items.length >= limit) return { taken, jump: undefined };
+    folder = 'folder' in child ? child.folder : undefined;
+    if (folder === undefined) items.push({ kind: 'key', name: meta.key.slice(prefix.length) as ByteString, ...meta });
+    else items.push({ kind: 'folder', name: folder.slice(prefix.length) as ByteString, prefix: folder as ByteString });
+    taken++;
+  }
+  return { taken, jump: folder === undefined || kvs.length === 0 ? undefined : prefixEnd(bytesOf(folder)) };
+}
+
+/** Where a listing goes on behind an item: a folder is passed whole, a key is passed alone. */
+function afterItem(after: string, separator: string, prefix: string): Uint8Array {
+  const isFolder = after.length > prefix.length && after.endsWith(separator) && after.indexOf(separator, prefix.length) === after.length - separator.length;
+  return isFolder ? prefixEnd(bytesOf(after)) : successor(bytesOf(after));
+}
+
+/** The smallest key behind this one. */
+function successor(key: Uint8Array): Uint8Array {
+  const next = new Uint8Array(key.length + 1);
+  next.set(key);
+  return next;
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DiskLock } from '../ports/disk.ts';
+import type { LogSink } from '../ports/log.ts';
+import { nodeDisk } from '../node/node-disk.ts';
+import { HostedCluster, type ClusterDefinition } from './hosted-cluster.ts';
+import { choosePorts, isFree } from './ports.ts';
+
+const fileName = 'clusters.json';
+const usualClientPort = 2379;
+
+export interface FleetOptions {
+  /** Folder that holds the definitions and the members' data; owned by one process at a time. */
+  home: string;
+  log: LogSink;
+  /** Called after every change of any member's state. */
+  changed(): void;
+}
+
+/** An expected failure: names what is at fault and says what to do. */
+export class FleetError extends Error {
+  override readonly name = 'FleetError';
+}
+
+/** The clusters that this machine hosts. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #lock: DiskLock;
+  readonly #clusters = new Map<string, HostedCluster>();
+
+  private constructor(options: FleetOptions, lock: DiskLock) {
+    this.#options = options;
+    this.#lock = lock;
+  }
+
+  static async open(options: FleetOptions): Promise<Fleet> {
+    await mkdir(options.home, { recursive: true, mode: 0o700 });
+    const lock = await nodeDisk.lock(options.home);
+    const fleet = new Fleet(options, lock);
+    try {
+      for (const definition of await readDefinitions(options.home)) fleet.#add(definition);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    return fleet;
+  }
+
+  #add(definition: ClusterDefinition): HostedCluster {
+    const { home, log, changed } = this.#options;
+    const cluster = new HostedCluster(definition, join(home, 'clusters', definition.name), log, changed);
+    this.#clusters.set(definition.name, cluster);
+    return cluster;
+  }
+
+  list(): HostedCluster[] {
+    return [...this.#clusters.values()];
+  }
+
+  get(name: string): HostedCluster | undefined {
+    return this.#clusters.get(name);
+  }
+
+  /** Makes a cluster of 1 to 7 members and remembers it; it is not started. */
+  async create(name: string, members: number): Promise<HostedCluster> {
+    if (this.#clusters.has(name)) throw new FleetError(`there is a cluster named ${name} already: choose another name`);
+    const taken = new Set(this.list().flatMap((cluster) => cluster.definition.ports.flatMap(({ client, peer }) => [client, peer])));
+    const ports = await choosePorts(members, taken);
+    const cluster = this.#add({ name, token: `quorate-${randomBytes(6).toString('hex')}`, ports });
+    await this.#save();
+    return cluster;
+  }
+
+  /** Starts all members; rejects at once when one of the ports is in use by another program. */
+  async start(name: string): Promise<void> {
+    const cluster = this.#clusters.get(name)!;
+    for (const member of cluster.members) {
+      if (member.state !== 'stopped' && member.state !== 'crashed') continue;
+      const { client, peer } = cluster.definition.ports[cluster.members.indexOf(member)]!;
+      for (const port of [client, peer]) {
+        if (!(await isFree(port))) throw new FleetError(`port ${port} of member ${member.config.name} is used by another program: stop that one, then start the cluster again`);
+      }
+    }
+    cluster.start();
+  }
+
+  /** Forgets a stopped cluster and removes its data. */
+  async remove(name: string): Promise<void> {
+    const cluster = this.#clusters.get(name)!;
+    if (cluster.members.some((member) => member.state !== 'stopped' && member.state !== 'crashed')) {
+      throw new FleetError(`cluster ${name} is running: stop it before it is removed`);
+    }
+    this.#clusters.delete(name);
+    await this.#save();
+    await rm(join(this.#options.home, 'clusters', name), { recursive: true, force: true });
+  }
+
+  /** What a person should know about a cluster's ports: undefined when they are the usual ones. */
+  static portNotice(cluster: HostedCluster): string | undefined {
+    const first = cluster.definition.ports[0]!.client;
+    return first === usualClientPort ? undefined : `port ${usualClientPort} was taken when this cluster was made: its first member serves clients on ${first}`;
+  }
+
+  async #save(): Promise<void> {
+    await writeAtomically(join(this.#options.home, fileName), JSON.stringify({ version: 1, clusters: this.list().map((cluster) => cluster.definition) }, undefined, 2));
+  }
+
+  /** Stops everything, then lets go of the folder. */
+  async close(): Promise<void> {
+    await Promise.all(this.list().map((cluster) => cluster.stop()));
+    await this.#lock.release();
+  }
+}
+
+/** The file is replaced whole or not at all. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+async function readDefinitions(home: string): Promise<ClusterDefinition[]> {
+  const path = join(home, fileName);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    const { clusters } = JSON.parse(text) as { clusters: ClusterDefinition[] };
+    for (const { name, token, ports } of clusters) {
+      if (typeof name !== 'string' || typeof token !== 'string' || !Array.isArray(ports)) throw new SyntaxError('a cluster lacks its name, token or ports');
+    }
+    return clusters;
+  } catch (error) {
+    throw new FleetError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)}): mend it, or move it away to begin anew`);
+  }
+}
