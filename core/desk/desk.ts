@@ -44,9 +44,10 @@ export class Desk implements DeskApi {
 
   /** Opens the home folder; the first time, a three-member cluster is made. Hosted clusters begin to start. */
   static async open(options: DeskOptions): Promise<Desk> {
-    let desk: Desk | undefined;
-    const fleet = await Fleet.open({ home: options.home, log: options.log, changed: () => desk?.#memberChanged() });
-    desk = new Desk(options, fleet);
+    let memberChanged = (): void => {};
+    const fleet = await Fleet.open({ home: options.home, log: options.log, changed: () => memberChanged() });
+    const desk = new Desk(options, fleet);
+    memberChanged = () => desk.#memberChanged();
     if (fleet.list().length === 0) await fleet.create(firstClusterName, 3);
     for (const hosted of fleet.list()) desk.#add(`hosted:${hosted.definition.name}`, hosted.definition.name, { kind: 'hosted', hosted });
     for (const { name, endpoints } of await readProfiles(options.home)) desk.#add(`remote:${name}`, name, { kind: 'remote', endpoints });
