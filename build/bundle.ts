@@ -1,0 +1,75 @@
+/**
+ * Builds `dist/`: the command line, the members' worker, Electron's entries and the page.
+ *
+ *   node build/bundle.ts             builds what is stale
+ *   node build/bundle.ts --force     builds everything
+ */
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build as esbuild, type BuildOptions } from 'esbuild';
+import { build as vite } from 'vite';
+import { isStale, stamp } from './stale.ts';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+/** Native, or kept whole because they find their own files: looked up in node_modules at run time. */
+const external = ['lmdb', 'electron'];
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external,
+  legalComments: 'none',
+  logLevel: 'warning',
+  minifySyntax: true,
+};
+
+/** CommonJS packages inside of an ES module still ask for `require`. */
+const requireBanner = "import { createRequire as quorateRequire } from 'node:module'; const require = quorateRequire(import.meta.url);";
+
+async function bundleNode(): Promise<void> {
+  rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+  await esbuild({
+    ...common,
+    entryPoints: { quorate: 'core/cli/main.ts', 'member-worker': 'core/fleet/member-worker.ts' },
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: requireBanner },
+  });
+  chmodSync(join(dist, 'quorate.mjs'), 0o755);
+}
+
+async function bundleElectron(): Promise<void> {
+  await esbuild({ ...common, entryPoints: ['electron/main.ts'], outfile: join(dist, 'electron/main.mjs'), format: 'esm', target: 'node24', banner: { js: requireBanner } });
+  // A sandboxed preload is a CommonJS script.
+  await esbuild({ ...common, entryPoints: ['electron/preload.ts'], outfile: join(dist, 'electron/preload.cjs'), format: 'cjs', target: 'node24' });
+}
+
+async function bundlePage(): Promise<void> {
+  await vite({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' });
+}
+
+const targets = [
+  { name: 'command line', sources: ['core', 'package-lock.json', 'build'], run: bundleNode },
+  { name: 'electron', sources: ['core', 'electron', 'package-lock.json', 'build'], run: bundleElectron },
+  { name: 'page', sources: ['renderer', 'core/contract', 'core/base', 'package-lock.json', 'build'], run: bundlePage },
+];
+
+/** Builds the targets whose sources have changed since they were built last. */
+export async function buildStale(force: boolean): Promise<void> {
+  for (const { name, sources, run } of targets) {
+    if (!force && !isStale(root, name, sources)) continue;
+    const startedMs = performance.now();
+    await run();
+    stamp(root, name, sources);
+    process.stdout.write(`built ${name} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
+  }
+}
+
+if (process.argv[1] === import.meta.filename) await buildStale(process.argv.includes('--force'));

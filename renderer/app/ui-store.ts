@@ -1,0 +1,41 @@
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+import type { ClusterKey } from '../../core/contract/types.ts';
+import type { Language } from '../i18n/index.ts';
+
+export type Section = 'overview' | 'keys' | 'watch' | 'members';
+export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'members'];
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | undefined;
+
+interface UiState {
+  cluster: ClusterKey | undefined;
+  section: Section;
+  language: Language;
+  /** Between the levels of the key tree. */
+  separator: string;
+  dialog: Dialog;
+  open(cluster: ClusterKey, section?: Section): void;
+  show(section: Section): void;
+  setLanguage(language: Language): void;
+  setSeparator(separator: string): void;
+  setDialog(dialog: Dialog): void;
+}
+
+/** What the user has chosen to look at, kept between starts. */
+export const useUi = create<UiState>()(
+  persist(
+    (set) => ({
+      cluster: undefined,
+      section: 'overview',
+      language: navigator.language.startsWith('zh') ? 'zh' : 'en',
+      separator: '/',
+      dialog: undefined,
+      open: (cluster, section) => set((state) => ({ cluster, section: section ?? state.section })),
+      show: (section) => set({ section }),
+      setLanguage: (language) => set({ language }),
+      setSeparator: (separator) => set({ separator }),
+      setDialog: (dialog) => set({ dialog }),
+    }),
+    { name: 'quorate-ui', partialize: ({ cluster, section, language, separator }) => ({ cluster, section, language, separator }) },
+  ),
+);
