@@ -15,7 +15,11 @@ export interface ErrorData {
   grpcCode: number | undefined;
 }
 
+/** All that crosses is plain data that JSON keeps, absent fields aside: there is nothing to transform, in types or at run time. */
+const asItIs = { serialize: (data: unknown) => data, deserialize: (data: unknown) => data };
+
 const t = initTRPC.context<ContractContext>().create({
+  transformer: asItIs,
   errorFormatter({ shape, error }) {
     const cause = error.cause;
     const data: ErrorData =

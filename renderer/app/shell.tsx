@@ -1,0 +1,81 @@
+import { useEffect } from 'react';
+import { IconPlayerPlay, IconServer2, IconStack2 } from '@tabler/icons-react';
+import type { ClusterSummary } from '../../core/contract/types.ts';
+import { Keys } from '../areas/keys/keys.tsx';
+import { Members } from '../areas/members/members.tsx';
+import { Overview } from '../areas/overview/overview.tsx';
+import { Watch } from '../areas/watch/watch.tsx';
+import { useT } from '../i18n/index.ts';
+import { notifyError } from '../ui/notify.ts';
+import { StatePanel } from '../ui/state-panel.tsx';
+import { ConnectDialog, NewClusterDialog } from './cluster-dialogs.tsx';
+import { useClusters } from './clusters-store.ts';
+import { desk } from './desk.ts';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { StatusLine } from './status-line.tsx';
+import { useUi, type Section } from './ui-store.ts';
+import { followStream } from './use-stream.ts';
+
+/** The cluster that is open: the chosen one while it is there, else the first. */
+export function useOpenCluster(): ClusterSummary | undefined {
+  const clusters = useClusters((state) => state.clusters);
+  const chosen = useUi((state) => state.cluster);
+  return clusters?.find((cluster) => cluster.key === chosen) ?? clusters?.[0];
+}
+
+export function Shell() {
+  const cluster = useOpenCluster();
+  const key = cluster?.key;
+  useEffect(() => {
+    const { setStatus } = useClusters.getState();
+    setStatus(undefined);
+    if (key === undefined) return undefined;
+    return followStream((handlers) => desk.clusters.status.subscribe({ cluster: key }, handlers), setStatus);
+  }, [key]);
+  return (
+    <div className="shell">
+      <Rail open={cluster} />
+      <main className="shell-main">{cluster ? <ClusterPage cluster={cluster} /> : <NoCluster />}</main>
+      <StatusLine cluster={cluster} />
+      <Palette cluster={cluster} />
+      <NewClusterDialog />
+      <ConnectDialog />
+    </div>
+  );
+}
+
+function NoCluster() {
+  const t = useT();
+  const clusters = useClusters((state) => state.clusters);
+  const setDialog = useUi((state) => state.setDialog);
+  if (!clusters) return <StatePanel icon={<IconStack2 size={20} />} title={t('loading')} busy />;
+  return <StatePanel icon={<IconStack2 size={20} />} title={t('noClusters')} text={t('noClustersHint')} action={{ label: t('newCluster'), run: () => setDialog('newCluster') }} />;
+}
+
+const pages: Readonly<Record<Section, (props: { cluster: ClusterSummary }) => React.ReactNode>> = { overview: Overview, keys: Keys, watch: Watch, members: Members };
+
+function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
+  const t = useT();
+  const section = useUi((state) => state.section);
+  const start = (): void => {
+    desk.clusters.start.mutate({ cluster: cluster.key }).catch((error: unknown) => notifyError(t('errorTitle'), error));
+  };
+  // The members' page shows each member's own state; the others have nothing to show without a cluster.
+  if (section !== 'members' && cluster.kind === 'hosted') {
+    if (cluster.problem !== undefined && cluster.run !== 'running') {
+      return <StatePanel tone="error" icon={<IconServer2 size={20} />} title={t('errorTitle')} text={cluster.problem} action={{ label: t('retry'), run: start }} />;
+    }
+    if (cluster.run === 'stopped' || cluster.run === 'stopping') {
+      return (
+        <StatePanel
+          icon={<IconPlayerPlay size={20} />} title={t('clusterStopped', { name: cluster.name })} text={t('clusterStoppedHint')}
+          action={cluster.run === 'stopped' ? { label: t('startCluster'), run: start } : undefined}
+        />
+      );
+    }
+    if (cluster.run === 'starting') return <StatePanel icon={<IconServer2 size={20} />} title={t('startingCluster', { name: cluster.name })} text={t('startingClusterHint')} busy />;
+  }
+  const Page = pages[section];
+  return <Page key={cluster.key} cluster={cluster} />;
+}

@@ -1,0 +1,39 @@
+import type { ClusterSummary } from '../../core/contract/types.ts';
+import { useT } from '../i18n/index.ts';
+import { formatBytes, formatNumber } from '../ui/format.ts';
+import { StatusDot } from '../ui/status-dot.tsx';
+import { useClusters } from './clusters-store.ts';
+import { useConnection } from './desk.ts';
+import { stateText, toneOf } from './rail.tsx';
+
+/** The cluster in one line, always in sight. */
+export function StatusLine({ cluster }: { cluster: ClusterSummary | undefined }) {
+  const t = useT();
+  const status = useClusters((state) => state.status);
+  const connection = useConnection((state) => state.state);
+  const leader = status?.members.find((member) => member.id === status.leaderId);
+  const items: [string, string][] = status
+    ? [
+        [t('revision'), formatNumber(status.revision)], [t('term'), formatNumber(status.term)], [t('leader'), leader?.name || leader?.id || '—'],
+        [t('members'), t('up', { up: status.votersUp, all: status.voters })], [t('quorum'), String(status.quorum)], [t('dbSize'), formatBytes(status.dbSizeBytes)],
+      ]
+    : [];
+  return (
+    <footer className="status-line">
+      {cluster && (
+        <span className="status-line-item">
+          <StatusDot tone={toneOf(cluster)} /> {t(stateText(cluster))}
+        </span>
+      )}
+      {items.map(([label, value]) => (
+        <span key={label} className="status-line-item">
+          <span className="dim">{label}</span> <span className="num" data-testid={`status-${label}`}>{value}</span>
+        </span>
+      ))}
+      <span className="rail-space" />
+      <span className="status-line-item" role="status">
+        <StatusDot tone={connection === 'open' ? 'healthy' : 'busy'} /> {t(connection === 'open' ? 'connected' : 'reconnecting')}
+      </span>
+    </footer>
+  );
+}

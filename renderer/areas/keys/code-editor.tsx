@@ -1,0 +1,70 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { Compartment, EditorState } from '@codemirror/state';
+import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { tags } from '@lezer/highlight';
+
+const darkHighlight = HighlightStyle.define([
+  { tag: tags.string, color: '#9ecb8f' }, { tag: tags.number, color: '#e0a971' }, { tag: [tags.bool, tags.null], color: '#c79bf0' }, { tag: tags.propertyName, color: '#93b7f5' },
+]);
+
+export interface CodeEditorProps {
+  value: string;
+  language: 'text' | 'json';
+  readOnly?: boolean;
+  label: string;
+  onChange?: (value: string) => void;
+  onSave?: () => void;
+}
+
+/** CodeMirror, as a controlled field: a value from outside replaces the text when it differs. */
+export function CodeEditor({ value, language, readOnly = false, label, onChange, onSave }: CodeEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const parts = useRef({ language: new Compartment(), theme: new Compartment() });
+  const handlers = useRef({ onChange, onSave });
+  handlers.current = { onChange, onSave };
+  const scheme = useComputedColorScheme('light');
+
+  useEffect(() => {
+    const editor = new EditorView({
+      parent: place.current!,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          lineNumbers(), history(), drawSelection(), bracketMatching(), EditorView.lineWrapping, EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of({ 'aria-label': label }),
+          keymap.of([
+            { key: 'Mod-s', preventDefault: true, run: () => (handlers.current.onSave?.(), true) },
+            ...defaultKeymap, ...historyKeymap, indentWithTab,
+          ]),
+          parts.current.language.of([]), parts.current.theme.of([]),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) handlers.current.onChange?.(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+    // Made once; later values come in below.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || editor.state.doc.toString() === value) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+  }, [value]);
+
+  useEffect(() => {
+    const { language: languagePart, theme } = parts.current;
+    view.current?.dispatch({
+      effects: [languagePart.reconfigure(language === 'json' ? json() : []), theme.reconfigure([EditorView.theme({}, { dark: scheme === 'dark' }), syntaxHighlighting(scheme === 'dark' ? darkHighlight : defaultHighlightStyle)])],
+    });
+  }, [language, scheme]);
+
+  return <div className="code-editor" ref={place} data-readonly={readOnly || undefined} />;
+}

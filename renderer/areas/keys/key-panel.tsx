@@ -1,0 +1,250 @@
+import { Button, Modal, SegmentedControl, Skeleton } from '@mantine/core';
+import { IconKey, IconAlertTriangle, IconTrash } from '@tabler/icons-react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import type { ByteString, ClusterKey, KeyDetail } from '../../../core/contract/types.ts';
+import { desk, messageOf } from '../../app/desk.ts';
+import { useT } from '../../i18n/index.ts';
+import { display } from '../../ui/byte-text.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { notifyDone } from '../../ui/notify.ts';
+import { StatePanel } from '../../ui/state-panel.tsx';
+import { CodeEditor } from './code-editor.tsx';
+import type { KeysStore } from './tree-store.ts';
+import { isJson, looksLikeJson, modeFor, read, render, type ViewMode } from './value-view.ts';
+
+/** Larger values are opened only when that is asked for. */
+const guardBytes = 1_048_576;
+
+type Loaded = { kind: 'loading' } | { kind: 'error'; text: string } | { kind: 'absent' } | { kind: 'key'; detail: KeyDetail };
+
+/** The key that is selected: read once, then told of changes by the tree's watch. */
+export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysStore }) {
+  const t = useT();
+  const selected = store((state) => state.selected);
+  const news = store((state) => state.news);
+  const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
+  const load = useCallback(async (): Promise<KeyDetail | undefined> => {
+    if (selected === undefined) return undefined;
+    return desk.keys.get.query({ cluster, key: selected, revision: 0 });
+  }, [cluster, selected]);
+
+  const reload = useCallback((): void => {
+    load().then(
+      (detail) => setLoaded(detail ? { kind: 'key', detail } : { kind: 'absent' }),
+      (error: unknown) => setLoaded({ kind: 'error', text: messageOf(error) }),
+    );
+  }, [load]);
+  useEffect(() => {
+    setLoaded({ kind: 'loading' });
+    reload();
+  }, [reload]);
+
+  if (selected === undefined) return <StatePanel icon={<IconKey size={20} />} title={t('selectKey')} text={t('selectKeyHint')} />;
+  if (loaded.kind === 'error') return <StatePanel tone="error" icon={<IconAlertTriangle size={20} />} title={t('errorTitle')} text={loaded.text} action={{ label: t('retry'), run: reload }} />;
+  if (loaded.kind === 'absent') return <StatePanel icon={<IconTrash size={20} />} title={t('keyGone')} text={display(selected)} />;
+  if (loaded.kind === 'loading' || loaded.detail.key !== selected) return <div className="key-panel-waiting"><Skeleton height={20} width="60%" /><Skeleton height={14} width="80%" /><Skeleton height={260} /></div>;
+  const { detail } = loaded;
+  const changed = news && news.key === selected && news.modRevision > detail.modRevision ? news : undefined;
+  return (
+    <Editor
+      key={selected} cluster={cluster} detail={detail} changed={changed && { deleted: changed.type === 'delete', modRevision: changed.modRevision }} load={load}
+      setDetail={(next) => setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' })}
+    />
+  );
+}
+
+interface EditorProps {
+  cluster: ClusterKey;
+  detail: KeyDetail;
+  /** What the watch has told since `detail` was read. */
+  changed: { deleted: boolean; modRevision: number } | undefined;
+  load: () => Promise<KeyDetail | undefined>;
+  setDetail: (detail: KeyDetail | undefined) => void;
+}
+
+function useDraft(detail: KeyDetail) {
+  const [mode, setMode] = useState<ViewMode>(() => modeFor(detail.value));
+  const [text, setText] = useState(() => render(detail.value, modeFor(detail.value)));
+  const parsed = read(text, mode);
+  const dirty = !parsed.ok || parsed.value !== detail.value;
+  const reset = (value: ByteString): void => {
+    // A value that is no text any more leaves the text view.
+    const next = mode === 'text' ? modeFor(value) : mode;
+    setMode(next);
+    setText(render(value, next));
+  };
+  const show = (next: ViewMode): void => {
+    const value = parsed.ok ? parsed.value : detail.value;
+    if (next === 'text' && modeFor(value) !== 'text') return;
+    setMode(next);
+    setText(render(value, next));
+  };
+  return { mode, text, setText, parsed, dirty, reset, show };
+}
+
+function Editor({ cluster, detail, changed, load, setDetail }: EditorProps) {
+  const t = useT();
+  const draft = useDraft(detail);
+  const [opened, setOpened] = useState(detail.value.length <= guardBytes);
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const [conflict, setConflict] = useState<{ current: KeyDetail | undefined }>();
+  const { dirty, reset } = draft;
+
+  const takeTheirs = useCallback(async (): Promise<void> => {
+    const next = await load();
+    setDetail(next);
+    if (next) reset(next.value);
+    // `reset` is new with every render, and does not depend on it.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [load, setDetail]);
+
+  // An editor without changes of its own follows the server.
+  useEffect(() => {
+    if (changed && !dirty && !changed.deleted) void takeTheirs().catch((failure: unknown) => setError(messageOf(failure)));
+  }, [changed, dirty, takeTheirs]);
+
+  const save = async (expectModRevision: number): Promise<void> => {
+    if (!draft.parsed.ok) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { value } = draft.parsed;
+      const outcome = await desk.keys.put.mutate({ cluster, key: detail.key, value, expectModRevision });
+      if (outcome.kind === 'conflict') setConflict({ current: outcome.current });
+      else {
+        setConflict(undefined);
+        notifyDone(t('saved', { revision: outcome.revision }));
+        const next = await load();
+        if (next) setDetail(next);
+      }
+    } catch (failure) {
+      setError(messageOf(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const canSave = draft.dirty && draft.parsed.ok && !busy;
+  const jsonish = draft.mode === 'text' && looksLikeJson(draft.text);
+  const valid = jsonish && isJson(draft.text);
+  return (
+    <section className="key-panel" aria-label={display(detail.key)}>
+      <header className="key-head">
+        <h2 className="key-title mono" title={display(detail.key)}>{display(detail.key)}</h2>
+        <Button variant="default" disabled={!draft.dirty} onClick={() => draft.reset(detail.value)}>{t('revert')}</Button>
+        <Button disabled={!canSave} loading={busy} onClick={() => void save(detail.modRevision)}>{t('save')}</Button>
+        <Button variant="default" c="var(--q-bad)" onClick={() => setDeleting(true)}>{t('delete')}</Button>
+      </header>
+      <Facts detail={detail} />
+      {changed && (draft.dirty || changed.deleted) && (
+        <div className="key-banner" role="status">
+          <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: detail.modRevision, to: changed.modRevision })}</span>
+          {changed.deleted ? <span className="dim">{t('keyGoneHint')}</span> : (
+            <>
+              <Button variant="default" size="compact-xs" onClick={() => void load().then((current) => setConflict({ current }))}>{t('compare')}</Button>
+              <Button variant="default" size="compact-xs" onClick={() => void takeTheirs()}>{t('takeTheirs')}</Button>
+            </>
+          )}
+        </div>
+      )}
+      {error !== undefined && <div className="key-banner" data-tone="error" role="alert">{error}</div>}
+      <div className="key-tools">
+        <SegmentedControl
+          aria-label={t('value')} value={draft.mode} onChange={(value) => draft.show(value as ViewMode)}
+          data={[{ value: 'text', label: t('text'), disabled: draft.parsed.ok && modeFor(draft.parsed.value) !== 'text' }, { value: 'hex', label: t('hex') }, { value: 'base64', label: t('base64') }]}
+        />
+        {jsonish && <span className={valid ? 'dim' : 'key-invalid'}>{t(valid ? 'validJson' : 'invalidJson')}</span>}
+        {valid && <Button variant="subtle" size="compact-xs" onClick={() => draft.setText(JSON.stringify(JSON.parse(draft.text), undefined, 2))}>{t('format')}</Button>}
+        {!draft.parsed.ok && <span className="key-invalid">{draft.mode === 'hex' ? t('invalidHex', { at: draft.parsed.at }) : t('invalidBase64')}</span>}
+      </div>
+      <div className="key-value">
+        {opened ? (
+          <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => (canSave ? void save(detail.modRevision) : undefined)} />
+        ) : (
+          <StatePanel icon={<IconKey size={20} />} title={t('bigValue', { size: formatBytes(detail.value.length) })} text={t('bigValueHint')} action={{ label: t('openAnyway'), run: () => setOpened(true) }} />
+        )}
+      </div>
+      <ConfirmDialog
+        opened={deleting} title={t('deleteTitle')} confirm={t('delete')} danger onClose={() => setDeleting(false)}
+        onConfirm={async () => {
+          const outcome = await desk.keys.delete.mutate({ cluster, key: detail.key, expectModRevision: detail.modRevision });
+          if (outcome.kind === 'conflict') throw new Error(t(outcome.current ? 'conflictHint' : 'conflictGone'));
+          notifyDone(t('deleted', { revision: outcome.revision }));
+          setDetail(undefined);
+        }}
+      >
+        <p className="mono key-delete-name">{display(detail.key)}</p>
+        <p className="dim">{t('deleteHint')}</p>
+      </ConfirmDialog>
+      {conflict && (
+        <ConflictDialog
+          mine={draft.text} mode={draft.mode} current={conflict.current} busy={busy} close={() => setConflict(undefined)} overwrite={() => void save(conflict.current?.modRevision ?? 0)}
+          takeTheirs={() => {
+            setConflict(undefined);
+            void takeTheirs();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <span className="key-fact">
+      <span className="dim">{label}</span> <span className="num">{children}</span>
+    </span>
+  );
+}
+
+function Facts({ detail }: { detail: KeyDetail }) {
+  const t = useT();
+  return (
+    <div className="key-facts">
+      <Fact label={t('size')}>{formatBytes(detail.value.length)}</Fact>
+      <Fact label={t('created')}>{formatNumber(detail.createRevision)}</Fact>
+      <Fact label={t('modified')}><span data-testid="mod-revision">{formatNumber(detail.modRevision)}</span></Fact>
+      <Fact label={t('versionLabel')}>{formatNumber(detail.version)}</Fact>
+      <Fact label={t('lease')}><span className="mono">{detail.lease === '0' ? t('noLease') : detail.lease}</span></Fact>
+    </div>
+  );
+}
+
+interface ConflictProps {
+  mine: string;
+  mode: ViewMode;
+  current: KeyDetail | undefined;
+  busy: boolean;
+  close: () => void;
+  overwrite: () => void;
+  takeTheirs: () => void;
+}
+
+/** Mine and theirs side by side; nothing has been written. */
+function ConflictDialog({ mine, mode, current, busy, close, overwrite, takeTheirs }: ConflictProps) {
+  const t = useT();
+  const theirMode = current && mode === 'text' && modeFor(current.value) !== 'text' ? 'hex' : mode;
+  return (
+    <Modal opened onClose={close} title={t('conflictTitle')} size={900}>
+      <p className="forecast">{t(current ? 'conflictHint' : 'conflictGone')}</p>
+      <div className="conflict">
+        <div>
+          <h3>{t('mine')}</h3>
+          <CodeEditor label={t('mine')} value={mine} language="text" readOnly />
+        </div>
+        <div>
+          <h3>{t('theirs')} {current && <span className="dim num">{formatNumber(current.modRevision)}</span>}</h3>
+          <CodeEditor label={t('theirs')} value={current ? render(current.value, theirMode) : ''} language="text" readOnly />
+        </div>
+      </div>
+      <div className="conflict-actions">
+        <Button variant="default" onClick={close}>{t('cancel')}</Button>
+        {current && <Button variant="default" onClick={takeTheirs}>{t('takeTheirs')}</Button>}
+        <Button color="red" loading={busy} onClick={overwrite}>{t('overwrite')}</Button>
+      </div>
+    </Modal>
+  );
+}

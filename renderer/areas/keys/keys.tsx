@@ -1,0 +1,101 @@
+import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
+import { useUi } from '../../app/ui-store.ts';
+import { useT } from '../../i18n/index.ts';
+import { display, parseEscapes } from '../../ui/byte-text.ts';
+import { StatePanel } from '../../ui/state-panel.tsx';
+import { KeyPanel } from './key-panel.tsx';
+import { KeyTree } from './key-tree.tsx';
+import { NewKeyDialog } from './new-key-dialog.tsx';
+import { createKeysStore, type KeysStore } from './tree-store.ts';
+import './keys.css';
+
+export function Keys({ cluster }: { cluster: ClusterSummary }) {
+  const separator = useUi((state) => state.separator);
+  const [store] = useState(() => createKeysStore(cluster.key, separator));
+  useEffect(() => store.getState().follow(), [store]);
+  const root = store((state) => state.tree.root);
+  return (
+    <div className="keys">
+      <div className="keys-left">
+        <TreeBar store={store} />
+        <TreeBody store={store} />
+      </div>
+      <div className="keys-right">
+        <KeyPanel cluster={cluster.key} store={store} />
+      </div>
+      <NewKeyDialog cluster={cluster.key} prefix={display(root)} created={(key) => store.getState().select(key)} />
+    </div>
+  );
+}
+
+function TreeBar({ store }: { store: KeysStore }) {
+  const t = useT();
+  const { separator, setSeparator, setDialog } = useUi();
+  const { live, held, setLive, setRoot, tree } = store();
+  const [prefix, setPrefix] = useState(display(tree.root));
+  const [divider, setDivider] = useState(display(separator));
+  const parsedPrefix = parseEscapes(prefix);
+  const parsedDivider = parseEscapes(divider);
+  const apply = (): void => {
+    if (!parsedPrefix.ok || !parsedDivider.ok || parsedDivider.bytes === '') return;
+    setSeparator(parsedDivider.bytes);
+    if (parsedPrefix.bytes !== tree.root || parsedDivider.bytes !== tree.separator) setRoot(parsedPrefix.bytes, parsedDivider.bytes);
+  };
+  return (
+    <>
+      <header className="page-head">
+        <h1 className="page-title">{t('keys')}</h1>
+        <span className="rail-space" />
+        {!live && held.length > 0 && <span className="num dim">{t('liveHeld', { n: held.length })}</span>}
+        <Tooltip label={t(live ? 'pauseLive' : 'resumeLive')}>
+          <Button variant="subtle" color={live ? 'teal' : 'gray'} size="compact-sm" leftSection={live ? <IconPlayerPause size={13} /> : <IconPlayerPlay size={13} />} aria-pressed={!live} onClick={() => setLive(!live)}>
+            {t(live ? 'live' : 'livePaused')}
+          </Button>
+        </Tooltip>
+        <Tooltip label={t('newKey')}>
+          <ActionIcon variant="default" aria-label={t('newKey')} onClick={() => setDialog('newKey')}><IconPlus size={15} /></ActionIcon>
+        </Tooltip>
+      </header>
+      <form
+        className="tree-bar"
+        onSubmit={(event) => {
+          event.preventDefault();
+          apply();
+        }}
+      >
+        <TextInput className="mono tree-prefix" aria-label={t('filterPrefix')} placeholder={t('filterPrefix')} value={prefix} error={!parsedPrefix.ok} onChange={(event) => setPrefix(event.currentTarget.value)} onBlur={apply} />
+        <Tooltip label={t('separator')}>
+          <TextInput className="mono tree-separator" aria-label={t('separator')} value={divider} error={!parsedDivider.ok || parsedDivider.bytes === ''} onChange={(event) => setDivider(event.currentTarget.value)} onBlur={apply} />
+        </Tooltip>
+        <button type="submit" hidden />
+      </form>
+    </>
+  );
+}
+
+function TreeBody({ store }: { store: KeysStore }) {
+  const t = useT();
+  const { tree, disconnected, load } = store();
+  const { setDialog } = useUi();
+  const level = tree.levels.get(tree.root);
+  const empty = level && level.items.length === 0;
+  const body = (() => {
+    if (empty && level.state === 'error') {
+      return <StatePanel tone="error" icon={<IconAlertTriangle size={20} />} title={t('errorTitle')} text={level.error} action={{ label: t('retry'), run: () => load(tree.root, true) }} />;
+    }
+    if (empty && level.state === 'ready') {
+      if (tree.root !== ('' as ByteString)) return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyPrefix')} />;
+      return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyTreeHint')} action={{ label: t('newKey'), run: () => setDialog('newKey') }} />;
+    }
+    return <KeyTree store={store} />;
+  })();
+  return (
+    <>
+      {disconnected !== undefined && <div className="key-banner" data-tone="error" role="status">{disconnected}</div>}
+      <div className="tree-body">{body}</div>
+    </>
+  );
+}

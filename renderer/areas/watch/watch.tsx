@@ -1,0 +1,217 @@
+import { ActionIcon, Button, Checkbox, NumberInput, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { IconActivity, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { ByteString, ClusterSummary, WatchEvent, WatchUpdate } from '../../../core/contract/types.ts';
+import { desk } from '../../app/desk.ts';
+import { followStream } from '../../app/use-stream.ts';
+import { useT } from '../../i18n/index.ts';
+import { display, parseEscapes } from '../../ui/byte-text.ts';
+import { formatBytes, formatTime, middle } from '../../ui/format.ts';
+import { StatePanel } from '../../ui/state-panel.tsx';
+import { clear, emptyBuffer, push, setPaused, type EventBuffer, type WatchRow } from './event-buffer.ts';
+import './watch.css';
+
+interface Target {
+  key: ByteString;
+  scope: 'key' | 'prefix';
+  startRevision: number;
+  puts: boolean;
+  deletes: boolean;
+}
+
+const rowPx = 28;
+const previewChars = 160;
+
+/** Collects updates and hands them on once a frame, so that a flood costs one render. */
+function useWatch(cluster: string, target: Target | undefined): { buffer: EventBuffer; rate: number; change: (next: (buffer: EventBuffer) => EventBuffer) => void } {
+  const [buffer, setBuffer] = useState(emptyBuffer);
+  const [rate, setRate] = useState(0);
+  const queue = useRef<WatchUpdate[]>([]);
+  useEffect(() => {
+    if (!target) return undefined;
+    let frame = 0;
+    let counted = 0;
+    let resumeAt = target.startRevision;
+    const flush = (): void => {
+      frame = 0;
+      const updates = queue.current;
+      queue.current = [];
+      setBuffer((old) => push(old, updates, Date.now()));
+    };
+    const take = (update: WatchUpdate): void => {
+      if (update.kind === 'events') {
+        counted += update.events.length;
+        resumeAt = update.revision + 1;
+      }
+      queue.current.push(update);
+      if (frame === 0) frame = requestAnimationFrame(flush);
+    };
+    const stop = followStream((handlers) => desk.watch.events.subscribe({ cluster, ...target, startRevision: resumeAt }, handlers), take);
+    const timer = setInterval(() => {
+      setRate(counted);
+      counted = 0;
+    }, 1_000);
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+      clearInterval(timer);
+      setRate(0);
+    };
+  }, [cluster, target]);
+  return { buffer, rate, change: setBuffer };
+}
+
+export function Watch({ cluster }: { cluster: ClusterSummary }) {
+  const t = useT();
+  const [target, setTarget] = useState<Target>();
+  const [filter, setFilter] = useState('');
+  const { buffer, rate, change } = useWatch(cluster.key, target);
+  const rows = useMemo(() => {
+    const wanted = filter.toLowerCase();
+    return wanted === '' ? buffer.rows : buffer.rows.filter((row) => row.kind === 'note' || display(row.event.key).toLowerCase().includes(wanted));
+  }, [buffer.rows, filter]);
+  return (
+    <div className="page">
+      <WatchBar target={target} start={setTarget} stop={() => setTarget(undefined)} />
+      <div className="watch-tools">
+        <TextInput className="watch-filter" placeholder={t('filterKeys')} aria-label={t('filterKeys')} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />
+        <span className="num dim">
+          {t('events', { n: buffer.events })}
+          {target && ` · ${t('rate', { n: rate })}`}
+          {buffer.held.length > 0 && ` · ${t('held', { n: buffer.held.length })}`}
+          {buffer.dropped > 0 && ` · ${t('dropped', { n: buffer.dropped })}`}
+        </span>
+        <span className="rail-space" />
+        <Button variant="default" leftSection={buffer.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />} disabled={!target} onClick={() => change((old) => setPaused(old, !old.paused))}>
+          {t(buffer.paused ? 'resume' : 'pause')}
+        </Button>
+        <Tooltip label={t('clear')}>
+          <ActionIcon variant="default" aria-label={t('clear')} onClick={() => change(clear)}><IconEraser size={15} /></ActionIcon>
+        </Tooltip>
+      </div>
+      <div className="watch-body">
+        {rows.length === 0 ? (
+          <StatePanel
+            icon={<IconActivity size={20} />} title={t(buffer.rows.length > 0 ? 'noMatch' : target ? 'watchWaiting' : 'watchIdle')}
+            text={buffer.rows.length > 0 ? undefined : t(target ? 'watchWaitingHint' : 'watchIdleHint')}
+          />
+        ) : (
+          <EventList rows={rows} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function WatchBar({ target, start, stop }: { target: Target | undefined; start: (target: Target) => void; stop: () => void }) {
+  const t = useT();
+  const [key, setKey] = useState('');
+  const [scope, setScope] = useState<'key' | 'prefix'>('prefix');
+  const [from, setFrom] = useState<number | string>('');
+  const [puts, setPuts] = useState(true);
+  const [deletes, setDeletes] = useState(true);
+  const parsed = parseEscapes(key);
+  const error = parsed.ok ? (scope === 'key' && parsed.bytes === '' ? t('emptyKey') : undefined) : t('badEscape', { at: parsed.at + 1 });
+  const running = target !== undefined;
+  return (
+    <form
+      className="page-head"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (running) stop();
+        else if (parsed.ok && error === undefined) start({ key: parsed.bytes, scope, startRevision: typeof from === 'number' ? from : 0, puts, deletes });
+      }}
+    >
+      <h1 className="page-title">{t('watch')}</h1>
+      <SegmentedControl disabled={running} data={[{ value: 'prefix', label: t('watchPrefix') }, { value: 'key', label: t('watchKey') }]} value={scope} onChange={(value) => setScope(value === 'key' ? 'key' : 'prefix')} />
+      <Tooltip label={error ?? ''} disabled={error === undefined || key === ''} opened={error !== undefined && key !== '' ? true : undefined}>
+        <TextInput className="mono watch-key" disabled={running} aria-label={t('watchTarget')} placeholder={t('watchTarget')} value={key} error={key !== '' && error !== undefined} onChange={(event) => setKey(event.currentTarget.value)} />
+      </Tooltip>
+      <NumberInput className="watch-from" disabled={running} aria-label={t('fromRevision')} placeholder={`${t('fromRevision')}: ${t('fromNow')}`} min={1} allowDecimal={false} allowNegative={false} hideControls value={from} onChange={setFrom} />
+      <Checkbox size="xs" disabled={running} label={t('puts')} checked={puts} onChange={(event) => setPuts(event.currentTarget.checked)} />
+      <Checkbox size="xs" disabled={running} label={t('deletes')} checked={deletes} onChange={(event) => setDeletes(event.currentTarget.checked)} />
+      <span className="rail-space" />
+      <Button type="submit" variant={running ? 'default' : 'filled'} disabled={!running && (error !== undefined || (!puts && !deletes))} leftSection={running ? <IconPlayerStop size={14} /> : <IconPlayerPlay size={14} />}>
+        {t(running ? 'stop' : 'start')}
+      </Button>
+    </form>
+  );
+}
+
+/** Newest first. */
+function EventList({ rows }: { rows: readonly WatchRow[] }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState<number>();
+  const at = (i: number): WatchRow => rows[rows.length - 1 - i]!;
+  const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12, getItemKey: (i) => at(i).id });
+  return (
+    <div className="watch-scroll" ref={scroller} role="log" aria-live="off" tabIndex={0}>
+      <div style={{ height: list.getTotalSize(), position: 'relative' }}>
+        {list.getVirtualItems().map((item) => {
+          const row = at(item.index);
+          return (
+            <div key={item.key} ref={list.measureElement} data-index={item.index} className="watch-row-place" style={{ transform: `translateY(${item.start}px)` }}>
+              {row.kind === 'event' ? <EventRow event={row.event} open={open === row.id} toggle={() => setOpen(open === row.id ? undefined : row.id)} /> : <NoteRow row={row} />}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function useValueText(): (value: ByteString | undefined, bytes: number) => string {
+  const t = useT();
+  return (value, bytes) => (value === undefined ? t('valueOmitted', { size: formatBytes(bytes) }) : middle(display(value), previewChars));
+}
+
+function EventRow({ event, open, toggle }: { event: WatchEvent; open: boolean; toggle: () => void }) {
+  const t = useT();
+  const valueText = useValueText();
+  return (
+    <div className="watch-row" data-type={event.type}>
+      <button type="button" className="watch-line mono" onClick={toggle} aria-expanded={open}>
+        <span className="dim num">{formatTime(event.atWallMs)}</span>
+        <span className="num watch-revision">{event.modRevision}</span>
+        <span className="watch-type">{t(event.type === 'put' ? 'put' : 'del')}</span>
+        <span className="watch-key-text" title={display(event.key)}>{middle(display(event.key), 90)}</span>
+        <span className="watch-value dim">{event.type === 'put' ? valueText(event.value, event.valueBytes) : ''}</span>
+      </button>
+      {open && (
+        <dl className="watch-detail mono">
+          {event.previousValueBytes !== undefined && (
+            <>
+              <dt>{t('previous')}</dt>
+              <dd>{event.previousValue === undefined ? valueText(undefined, event.previousValueBytes) : display(event.previousValue)}</dd>
+            </>
+          )}
+          <dt>{t('value')}</dt>
+          <dd>{event.type === 'delete' ? t('del') : event.value === undefined ? valueText(undefined, event.valueBytes) : display(event.value)}</dd>
+        </dl>
+      )}
+    </div>
+  );
+}
+
+function NoteRow({ row }: { row: WatchRow & { kind: 'note' } }) {
+  const t = useT();
+  const { note } = row;
+  const text = ((): string => {
+    switch (note.kind) {
+      case 'created':
+        return t('connectedRow', { n: note.revision });
+      case 'compacted':
+        return t('compactedRow', { n: note.compactRevision });
+      case 'disconnected':
+        return t('disconnectedRow', { reason: note.reason });
+      case 'canceled':
+        return t('canceledRow', { reason: note.reason });
+    }
+  })();
+  return (
+    <div className="watch-note" data-kind={note.kind}>
+      <span className="num mono">{formatTime(row.atWallMs)}</span> {text}
+    </div>
+  );
+}
