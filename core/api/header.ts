@@ -1,5 +1,5 @@
 import type { EtcdMember } from '../member/types.ts';
-import { ResponseHeader } from '../proto/gen/rpc.ts';
+import type { ResponseHeader } from '../proto/gen/rpc.ts';
 
 /** The header of an answer; a revision of its own, where the handler has one, is kept. */
 export function headerOf(member: EtcdMember, known?: ResponseHeader): ResponseHeader {

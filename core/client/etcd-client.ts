@@ -1,7 +1,7 @@
 import { Client, credentials, status as grpcStatus, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import {
-  ClusterService, KVService, LeaseService, MaintenanceService, MemberListRequest, RangeRequest, WatchService, type MemberListResponse, type RangeResponse,
+  ClusterService, KVService, LeaseService, MaintenanceService, MemberListRequest, WatchService, type RangeRequest, type MemberListResponse, type RangeResponse,
   type StatusResponse, type TxnRequest, type TxnResponse, type WatchRequest, type WatchResponse,
 } from '../proto/gen/rpc.ts';
 

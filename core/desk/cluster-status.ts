@@ -1,5 +1,5 @@
 import { noMember, idHex } from '../base/ids.ts';
-import { EtcdClient } from '../client/etcd-client.ts';
+import type { EtcdClient } from '../client/etcd-client.ts';
 import type { ClusterStatus, ClusterSummary, Health, MemberRole, MemberView } from '../contract/types.ts';
 import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';

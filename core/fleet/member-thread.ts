@@ -109,7 +109,10 @@ export class MemberThread {
   #settle(error: Error | undefined): void {
     const waiters = this.#readyWaiters;
     this.#readyWaiters = [];
-    for (const { resolve, reject } of waiters) error ? reject(error) : resolve();
+    for (const { resolve, reject } of waiters) {
+      if (error) reject(error);
+      else resolve();
+    }
   }
 
   /** Resolves when the member serves clients; rejects when it ends first. */

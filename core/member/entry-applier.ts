@@ -1,5 +1,5 @@
 import { utf8Text } from '../base/bytes.ts';
-import { EtcdError } from '../base/etcd-error.ts';
+import type { EtcdError } from '../base/etcd-error.ts';
 import { noMember, type MemberId } from '../base/ids.ts';
 import { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import type { AlarmMember } from '../proto/gen/rpc.ts';

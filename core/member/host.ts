@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, noMember, type MemberId } from '../base/ids.ts';
 import { Disposables } from '../base/dispose.ts';
 import type { Random } from '../base/random.ts';

@@ -7,7 +7,7 @@ import { entersJoint, leavesJoint } from './conf-change.ts';
 import { RaftLog } from './log.ts';
 import { newMessage, type MessageInit } from './message.ts';
 import type { Progress } from './tracker/progress.ts';
-import { ProgressTracker } from './tracker/tracker.ts';
+import { emptyConfig, ProgressTracker } from './tracker/tracker.ts';
 import { ReadOnly, type ReadOnlyOption } from './read-only.ts';
 import { entriesBytes, isFailure, payloadBytes, type RaftStorage } from './storage.ts';
 import { stepCandidate } from './role-candidate.ts';
@@ -451,10 +451,6 @@ export class Raft {
     for (const id of this.tracker.ids) if (id !== this.id) this.#sendHeartbeat(id, context);
   }
 
-  sendTimeoutNow(to: MemberId): void {
-    this.send(MessageType.timeoutNow, { to });
-  }
-
   abortLeaderTransfer(): void {
     this.leadTransferee = noMember;
   }
@@ -555,7 +551,7 @@ export class Raft {
       return false;
     }
     this.log.restore(snapshot);
-    this.tracker.replace({ incoming: new Set(), outgoing: new Set(), learners: new Set(), learnersNext: new Set(), autoLeave: false }, new Map());
+    this.tracker.replace(emptyConfig, new Map());
     restoreConfig(this.tracker, this.log.lastIndex(), confState);
     this.#switchConfig();
     this.trace('info', `${idHex(this.id)} restored snapshot [index: ${index}, term: ${term}]`);

@@ -174,7 +174,7 @@ function acknowledged(raft: Raft, m: Message, progress: Progress): void {
   } else if (m.from !== raft.id && progress.canBumpCommit(raft.log.committed)) raft.sendAppend(m.from);
   // The window has room again: fill it.
   if (m.from !== raft.id) while (raft.maybeSendAppend(m.from, false));
-  if (m.from === raft.leadTransferee && progress.match === raft.log.lastIndex()) raft.sendTimeoutNow(m.from);
+  if (m.from === raft.leadTransferee && progress.match === raft.log.lastIndex()) raft.send(MessageType.timeoutNow, { to: m.from });
 }
 
 function heartbeatAnswered(raft: Raft, m: Message, progress: Progress): void {
@@ -196,7 +196,7 @@ function transferLeader(raft: Raft, m: Message, progress: Progress): void {
   // The transfer has one election timeout; counted from now.
   raft.electionElapsed = 0;
   raft.leadTransferee = target;
-  if (progress.match === raft.log.lastIndex()) raft.sendTimeoutNow(target);
+  if (progress.match === raft.log.lastIndex()) raft.send(MessageType.timeoutNow, { to: target });
   else raft.sendAppend(target);
 }
 

@@ -69,8 +69,8 @@ export class Inflights {
 
   #grow(): void {
     const size = Math.min(this.maxMessages, Math.max(4, this.#indexes.length * 2));
-    const indexes = new Array<number>(size).fill(0);
-    const sizes = new Array<number>(size).fill(0);
+    const indexes = Array.from<number>({ length: size }).fill(0);
+    const sizes = Array.from<number>({ length: size }).fill(0);
     for (let i = 0; i < this.#count; i++) {
       const from = (this.#start + i) % this.#indexes.length;
       indexes[i] = this.#indexes[from]!;

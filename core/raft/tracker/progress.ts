@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { Inflights } from './inflights.ts';
+import type { Inflights } from './inflights.ts';
 
 /**
  * probe: one append at a time, until the follower's log is known to match somewhere;

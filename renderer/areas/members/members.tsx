@@ -49,7 +49,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
             </Table.Thead>
             <Table.Tbody>
               {members.map((member) => (
-                <MemberRow key={member.id} cluster={cluster} member={member} furthest={furthest} ask={setAsked} />
+                <MemberRow key={member.id} cluster={cluster} member={member} furthest={furthest} atWallMs={status.atWallMs} ask={setAsked} />
               ))}
             </Table.Tbody>
           </Table>
@@ -66,10 +66,12 @@ interface RowProps {
   cluster: ClusterSummary;
   member: MemberView;
   furthest: number;
+  /** When this was so. */
+  atWallMs: number;
   ask: (asked: Asked) => void;
 }
 
-function MemberRow({ cluster, member, furthest, ask }: RowProps) {
+function MemberRow({ cluster, member, furthest, atWallMs, ask }: RowProps) {
   const t = useT();
   const lag = member.appliedIndex === undefined ? undefined : Math.max(0, furthest - member.appliedIndex);
   const trouble = member.process?.reason ?? (member.process?.state === 'stopped' ? undefined : member.errors[0]);
@@ -87,7 +89,7 @@ function MemberRow({ cluster, member, furthest, ask }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Badge variant={member.role === 'leader' ? 'light' : 'default'} size="sm" radius={4} tt="none" fw={550}>{t(stateOfMember(member))}</Badge>
-        {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(Date.now() - member.process.sinceWallMs) })}</div>}
+        {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
       <Table.Td className="right num">{formatNumber(member.raftIndex)}</Table.Td>
@@ -107,7 +109,7 @@ function MemberRow({ cluster, member, furthest, ask }: RowProps) {
   );
 }
 
-function MemberActions({ cluster, member, ask }: Omit<RowProps, 'furthest'>) {
+function MemberActions({ cluster, member, ask }: Omit<RowProps, 'furthest' | 'atWallMs'>) {
   const t = useT();
   const state = member.process?.state;
   const down = state === 'stopped' || state === 'crashed';

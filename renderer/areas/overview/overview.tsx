@@ -131,7 +131,7 @@ function Rates() {
       </h2>
       <AreaChart
         h={150} data={rates.map((point, i) => ({ i, rate: point.rate }))} dataKey="i" series={[{ name: 'rate', color: scheme === 'dark' ? 'iris.3' : 'iris.6' }]} curveType="monotone" withXAxis={false} withDots={false}
-        withTooltip={false} gridAxis="y" strokeWidth={1.5} fillOpacity={0.15} areaChartProps={{ margin: { top: 6, right: 4, bottom: 0, left: 0 } }} yAxisProps={{ width: 42, allowDecimals: false, domain: [0, (max: number) => Math.max(4, max)] }}
+        withTooltip={false} gridAxis="x" strokeWidth={1.5} fillOpacity={0.15} areaChartProps={{ margin: { top: 6, right: 4, bottom: 0, left: 0 } }} yAxisProps={{ width: 42, allowDecimals: false, domain: [0, (max: number) => Math.max(4, max)] }}
       />
     </section>
   );

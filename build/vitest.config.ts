@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = join(import.meta.dirname, '..');
+
+/** Parts that start processes of their own run one file at a time: the machine has few cores. */
+const heavy = { pool: 'forks', fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 } as const;
+
+export default defineConfig({
+  root,
+  test: {
+    reporters: process.env['CI'] ? ['default', join(root, 'build/count-reporter.ts')] : ['default'],
+    projects: [
+      { root, test: { name: 'unit', include: ['{core,renderer,electron,build}/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
+      { root, test: { name: 'transcripts', include: ['test/transcripts/*.test.ts'], testTimeout: 60_000 } },
+      { root, test: { name: 'conformance', include: ['test/conformance/*.test.ts'], ...heavy } },
+      { root, test: { name: 'crash', include: ['test/crash/*.test.ts'], ...heavy, testTimeout: 600_000 } },
+      { root, test: { name: 'e2e', include: ['test/e2e/*.e2e.ts'], ...heavy } },
+    ],
+  },
+});
