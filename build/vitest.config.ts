@@ -9,7 +9,6 @@ const heavy = { pool: 'forks', fileParallelism: false, testTimeout: 120_000, hoo
 export default defineConfig({
   root,
   test: {
-    reporters: process.env['CI'] ? ['default', join(root, 'build/count-reporter.ts')] : ['default'],
     projects: [
       { root, test: { name: 'unit', include: ['{core,renderer,electron,build}/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
       { root, test: { name: 'transcripts', include: ['test/transcripts/*.test.ts'], testTimeout: 60_000 } },

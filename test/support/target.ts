@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { Program, freePorts, tempFolder, type TempFolder } from './process.ts';
+import { etcdPath } from './tools.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** How our members are run: `QUORATE_CMD` can name the source instead of the bundle. */
+export const quorateArgs = (process.env['QUORATE_CMD'] ?? join(root, 'dist/quorate.mjs')).split(' ');
+
+interface MemberSlot {
+  name: string;
+  client: number;
+  peer: number;
+  program: Program | undefined;
+}
+
+/** A cluster of real processes, ours or Debian's etcd, started with the same flags. */
+export class Target {
+  readonly kind: 'quorate' | 'etcd';
+  readonly #members: MemberSlot[];
+  readonly #folder: TempFolder;
+
+  private constructor(kind: Target['kind'], members: MemberSlot[], folder: TempFolder) {
+    this.kind = kind;
+    this.#members = members;
+    this.#folder = folder;
+  }
+
+  static async start(kind: Target['kind'], count: number): Promise<Target> {
+    const ports = await freePorts(count * 2);
+    const members = Array.from({ length: count }, (_, i): MemberSlot => ({ name: `m${i + 1}`, client: ports[i * 2]!, peer: ports[i * 2 + 1]!, program: undefined }));
+    const target = new Target(kind, members, tempFolder(kind));
+    try {
+      await Promise.all(members.map((_, i) => target.startMember(i)));
+    } catch (error) {
+      await target.stop();
+      throw error;
+    }
+    return target;
+  }
+
+  get endpoints(): string[] {
+    return this.#members.map((member) => `http://127.0.0.1:${member.client}`);
+  }
+
+  get pids(): number[] {
+    return this.#members.flatMap((member) => (member.program?.running ? [member.program.child.pid!] : []));
+  }
+
+  output(i: number): string {
+    return this.#members[i]!.program?.output ?? '';
+  }
+
+  /** Starts one; resolves when it serves. */
+  async startMember(i: number): Promise<void> {
+    const member = this.#members[i]!;
+    const flags = [
+      `--name=${member.name}`, '--data-dir', join(this.#folder.path, member.name), `--listen-client-urls=http://127.0.0.1:${member.client}`,
+      `--advertise-client-urls=http://127.0.0.1:${member.client}`, `--listen-peer-urls=http://127.0.0.1:${member.peer}`,
+      '--initial-advertise-peer-urls', `http://127.0.0.1:${member.peer}`,
+      '--initial-cluster', this.#members.map(({ name, peer }) => `${name}=http://127.0.0.1:${peer}`).join(','),
+      '--initial-cluster-state=new', `--initial-cluster-token=test-${this.#members[0]!.client}`,
+    ];
+    const [command, args] = this.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
+    member.program = new Program(`${this.kind} ${member.name}`, command, args);
+    await member.program.saying(/ready to serve client requests/, 30_000);
+  }
+
+  async killMember(i: number): Promise<void> {
+    await this.#members[i]!.program?.end('SIGKILL');
+  }
+
+  async stopMember(i: number): Promise<void> {
+    await this.#members[i]!.program?.end('SIGTERM');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.program?.end('SIGKILL')));
+    this.#folder.remove();
+  }
+}

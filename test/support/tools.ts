@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { test } from 'vitest';
+
+export const etcdctlPath = '/usr/bin/etcdctl';
+export const etcdPath = '/usr/bin/etcd';
+export const chromiumPath = '/usr/bin/chromium';
+
+/** The paths that are missing; a test that needs one fails in CI, and is skipped elsewhere with its reason. */
+export function missing(...paths: string[]): string | undefined {
+  const absent = paths.filter((path) => !existsSync(path));
+  if (absent.length === 0) return undefined;
+  const reason = `${absent.join(' and ')} not found`;
+  if (process.env['CI']) {
+    test(`needs ${absent.join(' and ')}`, () => {
+      throw new Error(`${reason}: CI must install it`);
+    });
+  } else process.stderr.write(`skipped: ${reason}\n`);
+  return reason;
+}
+
+export interface Output {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
+/** Runs etcdctl's v3 API; never rejects for its exit code. */
+export function etcdctl(endpoints: readonly string[], args: readonly string[], options: { input?: string; timeoutMs?: number } = {}): Promise<Output> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      etcdctlPath, [`--endpoints=${endpoints.map((endpoint) => endpoint.replace('http://', '')).join(',')}`, ...args],
+      { env: { ...process.env, ETCDCTL_API: '3' }, timeout: options.timeoutMs ?? 20_000, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => resolve({ stdout, stderr, code: error ? (typeof error.code === 'number' ? error.code : 1) : 0 }),
+    );
+    child.stdin!.end(options.input ?? '');
+  });
+}
