@@ -29,7 +29,7 @@ function chart(ids: readonly bigint[], acked: ReadonlyMap<bigint, number>): stri
   const size = ids.length;
   const byIndex = ids.map((id) => ({ id, index: acked.get(id) ?? 0, bar: 0 })).sort((a, b) => a.index - b.index || Number(a.id - b.id));
   byIndex.forEach((item, i) => {
-    if (i > 0 && byIndex[i - 1]!.index < item.index) item.bar = i;
+    if (i > 0) item.bar = byIndex[i - 1]!.index < item.index ? i : byIndex[i - 1]!.bar;
   });
   const rows = byIndex.sort((a, b) => Number(a.id - b.id)).map(({ id, index, bar }) => {
     const mark = acked.has(id) ? `${'x'.repeat(bar)}>${' '.repeat(size - bar)}` : `?${' '.repeat(size)}`;

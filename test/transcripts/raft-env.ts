@@ -38,14 +38,17 @@ export class RaftEnv {
   readonly #nodes: Node[] = [];
   #messages: Message[] = [];
   #out: string[] = [];
+  /** What a command itself failed with: shown even when everything else is silenced. */
+  #errors: string[] = [];
   #quiet = false;
 
   run(command: Command): string[] {
     this.#out = [];
-    const wasQuiet = this.#quiet;
+    this.#errors = [];
     this.#dispatch(command);
-    const silenced = this.#quiet && command.name !== 'log-level' ? wasQuiet : false;
-    return silenced ? ['ok (quiet)'] : this.#out.length === 0 ? ['ok'] : this.#out;
+    const lines = this.#quiet || command.options.get('log-level')?.[0] === 'none' ? [] : this.#out;
+    const all = [...lines, ...this.#errors];
+    return all.length === 0 ? ['ok'] : all;
   }
 
   #node(id: string | bigint | undefined): Node {
@@ -59,7 +62,7 @@ export class RaftEnv {
   }
 
   #note(result: StepResult): void {
-    if (!result.ok) this.#out.push(stepErrors[result.error]);
+    if (!result.ok) this.#errors.push(stepErrors[result.error]);
   }
 
   #dispatch(command: Command): void {
@@ -82,7 +85,7 @@ export class RaftEnv {
         this.#proposeConfChange(command);
         return;
       case 'process-ready':
-        this.#processReadies(this.#chosen(command));
+        this.#each(command, 'handling Ready', (node) => this.#processReady(node));
         return;
       case 'deliver-msgs':
         this.#deliverCommand(command);
@@ -91,10 +94,10 @@ export class RaftEnv {
         this.#stabilize(command);
         return;
       case 'process-append-thread':
-        this.#out.push(...this.#appendThread(first()));
+        this.#each(command, 'processing append thread', (node) => this.#appendThread(node));
         return;
       case 'process-apply-thread':
-        this.#out.push(...this.#applyThread(first()));
+        this.#each(command, 'processing apply thread', (node) => this.#applyThread(node));
         return;
       case 'tick-heartbeat':
         first().raw.tick();
@@ -172,10 +175,12 @@ export class RaftEnv {
 
   // --- Ready
 
-  #processReadies(nodes: readonly Node[]): void {
+  /** Several nodes have a heading each. */
+  #each(command: Command, what: string, run: (node: Node) => string[]): void {
+    const nodes = this.#chosen(command);
     for (const node of nodes) {
-      if (nodes.length > 1) this.#out.push(`> ${node.id} handling Ready`);
-      const lines = this.#processReady(node);
+      if (nodes.length > 1) this.#out.push(`> ${node.id} ${what}`);
+      const lines = run(node);
       this.#out.push(...(nodes.length > 1 ? indent(lines) : lines));
     }
   }
@@ -300,7 +305,6 @@ export class RaftEnv {
       return busy;
     };
     while (round());
-    if (command.options.get('log-level')?.[0] === 'none') this.#out = ['ok (quiet)'];
   }
 
   // --- looking
