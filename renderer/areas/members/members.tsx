@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Skeleton, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton, Table, Tooltip } from '@mantine/core';
 import { IconBolt, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClusterSummary, MemberView } from '../../../core/contract/types.ts';
@@ -88,7 +88,7 @@ function MemberRow({ cluster, member, furthest, atWallMs, ask }: RowProps) {
         </div>
       </Table.Td>
       <Table.Td>
-        <Badge variant={member.role === 'leader' ? 'light' : 'default'} size="sm" radius={4} tt="none" fw={550}>{t(stateOfMember(member))}</Badge>
+        <span className="member-role" data-leader={member.role === 'leader' || undefined}>{t(stateOfMember(member))}</span>
         {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
