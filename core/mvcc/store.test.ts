@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { compareBytes, utf8, utf8Text } from '../base/bytes.ts';
+import { randomInt, SeededRandom } from '../base/random.ts';
+import { MemoryBackend } from './memory-backend.ts';
+import { boundsOf, contains } from './range-bounds.ts';
+import { MvccStore } from './store.ts';
+import type { KeyValue } from './types.ts';
+
+const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const soon = (run: () => void): void => queueMicrotask(run);
+const none = new Uint8Array(0);
+const all = { key: new Uint8Array(1), end: new Uint8Array(1) };
+
+/** The store as the simplest thing that could be right: every revision keeps a whole copy. */
+class Model {
+  readonly snapshots: Map<string, KeyValue>[] = [new Map(), new Map()];
+
+  get revision(): number {
+    return this.snapshots.length - 1;
+  }
+
+  write(change: (now: Map<string, KeyValue>, revision: number) => boolean): void {
+    const now = new Map(this.snapshots.at(-1)!);
+    if (change(now, this.revision + 1)) this.snapshots.push(now);
+  }
+
+  range(key: Uint8Array, end: Uint8Array, revision: number): KeyValue[] {
+    const bounds = boundsOf(key, end);
+    return [...this.snapshots[revision]!.values()].filter((kv) => contains(bounds, kv.key)).sort((a, b) => compareBytes(a.key, b.key));
+  }
+}
+
+function put(model: Model, store: MvccStore, keys: readonly string[], value: string, lease: bigint): void {
+  const txn = store.begin();
+  for (const key of keys) txn.put(utf8(key), utf8(value), lease);
+  txn.end();
+  model.write((now, revision) => {
+    for (const key of keys) {
+      const old = now.get(key);
+      now.set(key, { key: utf8(key), value: utf8(value), lease, createRevision: old?.createRevision ?? revision, modRevision: revision, version: (old?.version ?? 0) + 1 });
+    }
+    return keys.length > 0;
+  });
+}
+
+function remove(model: Model, store: MvccStore, key: Uint8Array, end: Uint8Array): void {
+  const gone = model.range(key, end, model.revision);
+  const txn = store.begin();
+  expect(txn.deleteRange(key, end)).toBe(gone.length);
+  txn.end();
+  model.write((now) => {
+    for (const kv of gone) now.delete(utf8Text(kv.key));
+    return gone.length > 0;
+  });
+}
+
+const plain = (kvs: readonly KeyValue[]) => kvs.map((kv) => ({ ...kv, key: utf8Text(kv.key), value: utf8Text(kv.value) }));
+
+describe('the store against a model that keeps every revision whole', () => {
+  test.each(Array.from({ length: 8 }, (_, i) => seed + i))('seed %i', async (runSeed) => {
+    const random = new SeededRandom(runSeed);
+    const key = (): string => `k${randomInt(random, 40)}`;
+    let backend = new MemoryBackend();
+    let store = await MvccStore.open(backend, { soon });
+    const model = new Model();
+    for (let step = 0; step < 600; step++) {
+      const dice = randomInt(random, 100);
+      if (dice < 45) put(model, store, [key()], `v${step}`, BigInt(randomInt(random, 3)));
+      else if (dice < 55) put(model, store, [...new Set([key(), key(), key()])], `t${step}`, 0n);
+      else if (dice < 70) remove(model, store, utf8(key()), none);
+      else if (dice < 74) remove(model, store, utf8('k2'), utf8('k3'));
+      else if (dice < 94) {
+        const from = utf8(key());
+        const end = [none, new Uint8Array(1), utf8('k3'), utf8('k9')][randomInt(random, 4)]!;
+        const revision = Math.max(store.compactRevision, 1) + randomInt(random, store.currentRevision - Math.max(store.compactRevision, 1) + 1);
+        const limit = randomInt(random, 5);
+        const outcome = store.range(from, end, { limit, revision, countOnly: false });
+        const expected = model.range(from, end, revision);
+        if (!outcome.ok) throw outcome.error;
+        expect(outcome.result.count, `seed ${runSeed}, step ${step}`).toBe(expected.length);
+        expect(plain(outcome.result.kvs)).toEqual(plain(limit === 0 ? expected : expected.slice(0, limit)));
+      } else if (dice < 97) {
+        const revision = Math.max(store.compactRevision, 0) + 1 + randomInt(random, 5);
+        const outcome = store.compact(Math.min(revision, store.currentRevision));
+        if (outcome.ok) await outcome.done;
+      } else if (dice < 99) await store.flush();
+      else {
+        await store.flush();
+        backend = backend.clone();
+        store = await MvccStore.open(backend, { soon });
+      }
+      expect(store.currentRevision).toBe(model.revision);
+    }
+    const final = store.range(all.key, all.end, { limit: 0, revision: 0, countOnly: false });
+    if (!final.ok) throw final.error;
+    expect(plain(final.result.kvs)).toEqual(plain(model.range(all.key, all.end, model.revision)));
+    expect(store.keyCount).toBe(final.result.count);
+  });
+});
+
+async function storeWith(keys: readonly string[]): Promise<MvccStore> {
+  const store = await MvccStore.open(new MemoryBackend(), { soon });
+  for (const key of keys) {
+    const txn = store.begin();
+    txn.put(utf8(key), utf8(key), 0n);
+    txn.end();
+  }
+  return store;
+}
+
+test('an empty store is at revision 1, and the first put makes it 2', async () => {
+  const store = await storeWith([]);
+  expect(store.currentRevision).toBe(1);
+  const txn = store.begin();
+  txn.put(utf8('a'), none, 0n);
+  txn.end();
+  expect(store.currentRevision).toBe(2);
+});
+
+test('compacted and future revisions are refused with their texts', async () => {
+  const store = await storeWith(['a', 'b', 'c']);
+  const outcome = store.compact(3);
+  expect(outcome.ok).toBe(true);
+  const at = (revision: number) => store.range(utf8('a'), none, { limit: 0, revision, countOnly: false });
+  expect(at(2)).toMatchObject({ ok: false, error: { message: 'etcdserver: mvcc: required revision has been compacted' } });
+  expect(at(3).ok).toBe(true);
+  expect(at(5)).toMatchObject({ ok: false, error: { message: 'etcdserver: mvcc: required revision is a future revision' } });
+  expect(store.compact(3).ok).toBe(false);
+  expect(store.compact(9).ok).toBe(false);
+});
+
+test('Compact(0) succeeds once', async () => {
+  const store = await storeWith(['a']);
+  expect(store.compact(0).ok).toBe(true);
+  expect(store.compact(0).ok).toBe(false);
+});
+
+test('a tombstone at the compacted revision is kept, an older one goes', async () => {
+  const store = await storeWith(['a', 'b']);
+  for (const key of ['a', 'b']) {
+    const txn = store.begin();
+    txn.deleteRange(utf8(key), none);
+    txn.end();
+  }
+  const outcome = store.compact(5);
+  if (outcome.ok) await outcome.done;
+  const seen: string[] = [];
+  store.changes(1, store.currentRevision, (revision, events) => {
+    for (const event of events) seen.push(`${revision} ${event.type} ${utf8Text(event.kv.key)}`);
+    return true;
+  });
+  expect(seen).toEqual(['5 delete b']);
+});
+
+test('what was not committed is gone after a crash, and nothing is half there', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  const write = (key: string, index: number): void => {
+    const txn = store.begin();
+    txn.put(utf8(key), utf8(key), 0n);
+    txn.put(utf8(`${key}2`), utf8(key), 0n);
+    txn.end();
+    store.setConsistentIndex(index, 1);
+  };
+  write('a', 1);
+  await store.flush();
+  write('b', 2);
+  const reopened = await MvccStore.open(backend.clone(), { soon });
+  expect(reopened.consistentIndex).toBe(1);
+  expect(reopened.currentRevision).toBe(2);
+  expect(reopened.keyCount).toBe(2);
+});
+
+test('a compaction that a crash cuts short is gone on with', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  for (let i = 0; i < 5; i++) {
+    const txn = store.begin();
+    txn.put(utf8('k'), utf8(String(i)), 0n);
+    txn.end();
+  }
+  await store.flush();
+  store.compact(5);
+  // Committed with the schedule, before a row was deleted.
+  await store.flush();
+  const reopened = await MvccStore.open(backend.clone(), { soon });
+  await reopened.idle();
+  expect(reopened.compactRevision).toBe(5);
+  let rows = 0;
+  reopened.changes(1, 6, () => {
+    rows++;
+    return true;
+  });
+  expect(rows).toBe(2);
+});
+
+test('a failed commit is told, and nothing of it is there', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  const txn = store.begin();
+  txn.put(utf8('a'), none, 0n);
+  txn.end();
+  backend.failWith(new Error('the disk is full'));
+  await expect(store.flush()).rejects.toThrow('the disk is full');
+  expect((await MvccStore.open(backend.clone(), { soon })).keyCount).toBe(0);
+});

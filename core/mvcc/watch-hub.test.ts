@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import { utf8, utf8Text } from '../base/bytes.ts';
+import { randomInt, SeededRandom } from '../base/random.ts';
+import { WatchCreateRequest, type WatchResponse } from '../proto/gen/rpc.ts';
+import { MemoryBackend } from './memory-backend.ts';
+import { MvccStore } from './store.ts';
+import { WatchHub } from './watch-hub.ts';
+
+const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Runs what was put off only when it is asked to. */
+class Later {
+  #queue: (() => void)[] = [];
+  readonly soon = (run: () => void): void => void this.#queue.push(run);
+
+  run(): void {
+    while (this.#queue.length > 0) this.#queue.shift()!();
+  }
+}
+
+async function setUp(maxResponseBytes = 1 << 21) {
+  const later = new Later();
+  const store = await MvccStore.open(new MemoryBackend(), { soon: (run) => queueMicrotask(run) });
+  const hub = new WatchHub(store, { soon: later.soon, maxResponseBytes });
+  const sent: WatchResponse[] = [];
+  let ready = true;
+  const stream = hub.openStream({
+    send(response) {
+      sent.push(response);
+      return ready;
+    },
+  });
+  const put = (key: string, value = 'v'): void => {
+    const txn = store.begin();
+    txn.put(utf8(key), utf8(value), 0n);
+    txn.end();
+  };
+  const remove = (key: string): void => {
+    const txn = store.begin();
+    txn.deleteRange(utf8(key), new Uint8Array(0));
+    txn.end();
+  };
+  const texts = (): string[] => sent.flatMap((response) => response.events.map((event) => `${event.kv!.modRevision} ${event.type === 0 ? 'put' : 'del'} ${utf8Text(event.kv!.key)}`));
+  const watch = (request: Partial<WatchCreateRequest>): void => stream.create(WatchCreateRequest.create(request));
+  return { later, store, hub, stream, sent, put, remove, texts, watch, setReady: (value: boolean) => (ready = value) };
+}
+
+const prefix = (text: string) => ({ key: utf8(text), rangeEnd: utf8(text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1)) });
+
+test('created comes first, then only what is in range', async () => {
+  const { watch, put, sent, texts } = await setUp();
+  watch(prefix('a'));
+  put('a1');
+  put('b');
+  put('a2');
+  expect(sent[0]).toMatchObject({ created: true, watchId: 0n, header: { revision: 1 } });
+  expect(texts()).toEqual(['2 put a1', '4 put a2']);
+});
+
+test('a watcher from the past gets what was, then what is, with no gap and nothing twice', async () => {
+  const { watch, put, remove, texts, later } = await setUp();
+  put('a');
+  put('a');
+  remove('a');
+  watch({ key: utf8('a'), startRevision: 3 });
+  put('a');
+  later.run();
+  put('a');
+  expect(texts()).toEqual(['3 put a', '4 del a', '5 put a', '6 put a']);
+});
+
+test('a watcher from the future waits for its revision', async () => {
+  const { watch, put, texts } = await setUp();
+  watch({ key: utf8('a'), startRevision: 4 });
+  for (let i = 0; i < 4; i++) put('a');
+  expect(texts()).toEqual(['4 put a', '5 put a']);
+});
+
+test('ids: the next free one, the given one, a duplicate refused, a cancelled one free again', async () => {
+  const { watch, stream, sent } = await setUp();
+  watch({ key: utf8('a') });
+  watch({ key: utf8('a'), watchId: 7n });
+  watch({ key: utf8('a'), watchId: 7n });
+  expect(sent[2]).toMatchObject({ watchId: -1n, created: true, canceled: true, cancelReason: 'mvcc: duplicate watch ID provided on the WatchStream' });
+  stream.cancel(7n);
+  expect(sent[3]).toMatchObject({ watchId: 7n, canceled: true, created: false });
+  stream.cancel(99n);
+  expect(sent).toHaveLength(4);
+  watch({ key: utf8('a'), watchId: 7n });
+  expect(sent[4]).toMatchObject({ watchId: 7n, created: true, canceled: false });
+});
+
+test('an empty range and a negative revision are refused; an empty key is every key', async () => {
+  const { watch, sent, put, texts } = await setUp();
+  watch({ key: utf8('b'), rangeEnd: utf8('a') });
+  expect(sent[0]).toMatchObject({ watchId: -1n, cancelReason: 'mvcc: watcher range is empty' });
+  watch({ key: utf8('b'), startRevision: -1 });
+  expect(sent[1]).toMatchObject({ watchId: -1n, cancelReason: 'etcdserver: mvcc: required revision has been compacted' });
+  watch({ rangeEnd: new Uint8Array(1) });
+  put('anything');
+  expect(texts()).toEqual(['2 put anything']);
+});
+
+test('a compacted start ends the watcher, after created, with the revision to begin at', async () => {
+  const { watch, put, store, sent, later } = await setUp();
+  for (let i = 0; i < 5; i++) put('a');
+  store.compact(4);
+  watch({ key: utf8('a'), startRevision: 2 });
+  later.run();
+  expect(sent[0]).toMatchObject({ created: true });
+  expect(sent[1]).toMatchObject({ canceled: true, compactRevision: 4, cancelReason: '', header: { revision: 0 } });
+});
+
+test('filters and previous values', async () => {
+  const { watch, put, remove, sent } = await setUp();
+  watch({ key: utf8('a'), prevKv: true, filters: [0] });
+  put('a', 'one');
+  remove('a');
+  expect(sent).toHaveLength(2);
+  expect(utf8Text(sent[1]!.events[0]!.prevKv!.value)).toBe('one');
+});
+
+test('all events of a transaction come in one response', async () => {
+  const { watch, store, sent } = await setUp();
+  watch(prefix('a'));
+  const txn = store.begin();
+  for (const key of ['a1', 'a2', 'a3']) txn.put(utf8(key), new Uint8Array(0), 0n);
+  txn.end();
+  expect(sent).toHaveLength(2);
+  expect(sent[1]!.events).toHaveLength(3);
+});
+
+test('a large response is cut only for those who asked, and all but the last piece say so', async () => {
+  const { watch, store, sent } = await setUp(1000);
+  watch({ ...prefix('a'), fragment: true });
+  const txn = store.begin();
+  for (let i = 0; i < 6; i++) txn.put(utf8(`a${i}`), new Uint8Array(400), 0n);
+  txn.end();
+  const pieces = sent.slice(1);
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(pieces.map((piece) => piece.fragment)).toEqual(pieces.map((_, i) => i < pieces.length - 1));
+  expect(pieces.flatMap((piece) => piece.events)).toHaveLength(6);
+});
+
+test('progress is told when everything before it was sent, and not while a watcher is behind', async () => {
+  const { watch, put, stream, sent, later } = await setUp();
+  stream.progress();
+  expect(sent).toHaveLength(0);
+  put('a');
+  watch({ key: utf8('a'), startRevision: 1 });
+  stream.progress();
+  expect(sent).toHaveLength(1);
+  later.run();
+  stream.progress();
+  expect(sent.at(-1)).toMatchObject({ watchId: -1n, header: { revision: 2 }, events: [] });
+});
+
+test(`a slow stream loses nothing, gets nothing twice, and keeps order (seed ${seed})`, async () => {
+  const random = new SeededRandom(seed);
+  const { watch, put, remove, stream, later, texts, setReady, sent, store } = await setUp();
+  const expected: string[] = [];
+  watch(prefix('a'));
+  for (let step = 0; step < 800; step++) {
+    const key = `${'ab'[randomInt(random, 2)]}${randomInt(random, 5)}`;
+    const before = store.currentRevision;
+    const deleting = randomInt(random, 4) === 0;
+    if (deleting) remove(key);
+    else put(key);
+    if (key.startsWith('a') && store.currentRevision > before) expected.push(`${store.currentRevision} ${deleting ? 'del' : 'put'} ${key}`);
+    const dice = randomInt(random, 10);
+    if (dice === 0) setReady(false);
+    else if (dice === 1) {
+      setReady(true);
+      stream.drained();
+    } else if (dice === 2) later.run();
+  }
+  setReady(true);
+  stream.drained();
+  later.run();
+  expect(texts()).toEqual(expected);
+  // A revision is never split over two responses.
+  const revisions = sent.flatMap((response) => [...new Set(response.events.map((event) => event.kv!.modRevision))]);
+  expect(new Set(revisions).size).toBe(revisions.length);
+});
