@@ -1,0 +1,215 @@
+import { chance, randomInt, type Random } from '../../core/base/random.ts';
+import { DiskError, type Disk, type DiskFile, type DiskLock } from '../../core/ports/disk.ts';
+
+const sectorBytes = 512;
+
+interface Write {
+  position: number;
+  data: Uint8Array;
+}
+
+interface Inode {
+  /** What is on the platter. */
+  durable: Uint8Array;
+  /** What a reader sees: durable and everything written since. */
+  visible: Uint8Array;
+  /** Writes since the last sync, in order. */
+  pending: Write[];
+  /** The size to which the file was set since the last sync; undefined: not set. */
+  resized: boolean;
+}
+
+/** Where a fault may strike. */
+export type DiskOperation = 'write' | 'sync' | 'rename' | 'create' | 'remove' | 'truncate' | 'syncDir';
+
+/** Asked before each operation; an error makes it fail, with nothing done. */
+export type DiskFault = (operation: DiskOperation, path: string) => Error | undefined;
+
+const newInode = (): Inode => ({ durable: new Uint8Array(0), visible: new Uint8Array(0), pending: [], resized: false });
+
+function resize(bytes: Uint8Array, size: number): Uint8Array {
+  if (size <= bytes.length) return bytes.slice(0, size);
+  const out = new Uint8Array(size);
+  out.set(bytes);
+  return out;
+}
+
+function overwrite(bytes: Uint8Array, { position, data }: Write): Uint8Array {
+  const out = position + data.length > bytes.length ? resize(bytes, position + data.length) : bytes;
+  out.set(data, position);
+  return out;
+}
+
+/**
+ * A disk in memory that can lose power. Bytes are durable after `datasync`, names after `syncDir`; a crash keeps, drops or
+ * tears what was not, sector by sector, as its random source says.
+ */
+export class SimDisk implements Disk {
+  /** Names that a restart would find. */
+  #durableNames = new Map<string, Inode>();
+  #names = new Map<string, Inode>();
+  #folders = new Set<string>();
+  #locks = new Set<string>();
+  #fault: DiskFault = () => undefined;
+  /** Counts up with each crash: handles of before are dead. */
+  #epoch = 0;
+  operations = 0;
+
+  setFault(fault: DiskFault | undefined): void {
+    this.#fault = fault ?? (() => undefined);
+  }
+
+  #strike(operation: DiskOperation, path: string): void {
+    this.operations++;
+    const error = this.#fault(operation, path);
+    if (error) throw error;
+  }
+
+  /** Power fails. Unsynced writes are kept, lost or torn; unsynced names are kept or lost. */
+  crash(random: Random): void {
+    this.#epoch++;
+    this.#locks.clear();
+    const survivors = new Map(this.#durableNames);
+    for (const name of new Set([...this.#names.keys(), ...this.#durableNames.keys()])) {
+      if (this.#names.get(name) === this.#durableNames.get(name) || !chance(random, 0.5)) continue;
+      const inode = this.#names.get(name);
+      if (inode) survivors.set(name, inode);
+      else survivors.delete(name);
+    }
+    for (const inode of new Set(survivors.values())) tear(inode, random);
+    this.#durableNames = new Map(survivors);
+    this.#names = survivors;
+  }
+
+  async mkdir(path: string): Promise<void> {
+    for (let at = path; at.length > 0 && at !== '/'; at = at.slice(0, at.lastIndexOf('/'))) this.#folders.add(at);
+  }
+
+  async list(path: string): Promise<string[]> {
+    const names = [...this.#names.keys()].filter((name) => name.startsWith(`${path}/`)).map((name) => name.slice(path.length + 1).split('/')[0]!);
+    if (names.length === 0 && !this.#folders.has(path)) throw new DiskError('ENOENT', path, `${path} is not there`);
+    return [...new Set(names)].sort();
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return this.#names.has(path) || this.#folders.has(path) || [...this.#names.keys()].some((name) => name.startsWith(`${path}/`));
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    const inode = this.#names.get(path);
+    if (!inode) throw new DiskError('ENOENT', path, `${path} is not there`);
+    return inode.visible.slice();
+  }
+
+  async open(path: string, options?: { create?: boolean }): Promise<DiskFile> {
+    let inode = this.#names.get(path);
+    if (options?.create) {
+      if (inode) throw new DiskError('EEXIST', path, `${path} is there already`);
+      this.#strike('create', path);
+      inode = newInode();
+      this.#names.set(path, inode);
+    }
+    if (!inode) throw new DiskError('ENOENT', path, `${path} is not there`);
+    const epoch = this.#epoch;
+    return new SimFile(path, inode, (operation) => {
+      if (epoch !== this.#epoch) throw new DiskError('EIO', path, `${path} was open when the power failed`);
+      this.#strike(operation, path);
+    });
+  }
+
+  /** Folders move with all that is in them. */
+  async rename(from: string, to: string): Promise<void> {
+    this.#strike('rename', to);
+    for (const [name, inode] of [...this.#names]) {
+      if (name !== from && !name.startsWith(`${from}/`)) continue;
+      this.#names.delete(name);
+      this.#names.set(to + name.slice(from.length), inode);
+    }
+    if (this.#folders.delete(from)) this.#folders.add(to);
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#strike('remove', path);
+    if (!this.#names.delete(path)) throw new DiskError('ENOENT', path, `${path} is not there`);
+  }
+
+  /** Makes durable which names there are in the folder, and below it where a folder was moved in. */
+  async syncDir(path: string): Promise<void> {
+    this.#strike('syncDir', path);
+    for (const name of [...this.#durableNames.keys()]) if (name.startsWith(`${path}/`) && !this.#names.has(name)) this.#durableNames.delete(name);
+    for (const [name, inode] of this.#names) if (name.startsWith(`${path}/`)) this.#durableNames.set(name, inode);
+  }
+
+  async lock(path: string): Promise<DiskLock> {
+    if (this.#locks.has(path)) throw new DiskError('ELOCKED', path, `${path} is in use`);
+    this.#locks.add(path);
+    return { release: async () => void this.#locks.delete(path) };
+  }
+}
+
+/** What is left of the writes that were not synced. */
+function tear(inode: Inode, random: Random): void {
+  let bytes = inode.resized && chance(random, 0.5) ? resize(inode.durable, inode.visible.length) : inode.durable.slice();
+  for (const write of inode.pending) {
+    const fate = randomInt(random, 3);
+    if (fate === 0) continue;
+    if (fate === 1) {
+      bytes = overwrite(bytes, write);
+      continue;
+    }
+    for (let at = 0; at < write.data.length; ) {
+      const end = Math.min(write.data.length, (Math.floor((write.position + at) / sectorBytes) + 1) * sectorBytes - write.position);
+      if (chance(random, 0.5)) bytes = overwrite(bytes, { position: write.position + at, data: write.data.subarray(at, end) });
+      at = end;
+    }
+  }
+  inode.durable = bytes;
+  inode.visible = bytes.slice();
+  inode.pending = [];
+  inode.resized = false;
+}
+
+class SimFile implements DiskFile {
+  readonly path: string;
+  readonly #inode: Inode;
+  readonly #strike: (operation: DiskOperation) => void;
+
+  constructor(path: string, inode: Inode, strike: (operation: DiskOperation) => void) {
+    this.path = path;
+    this.#inode = inode;
+    this.#strike = strike;
+  }
+
+  async size(): Promise<number> {
+    return this.#inode.visible.length;
+  }
+
+  async read(position: number, length: number): Promise<Uint8Array> {
+    return this.#inode.visible.slice(position, position + length);
+  }
+
+  async write(position: number, data: Uint8Array): Promise<void> {
+    this.#strike('write');
+    const write = { position, data: data.slice() };
+    this.#inode.visible = overwrite(this.#inode.visible, write);
+    this.#inode.pending.push(write);
+  }
+
+  async truncate(size: number): Promise<void> {
+    this.#strike('truncate');
+    this.#inode.visible = resize(this.#inode.visible, size);
+    this.#inode.pending = this.#inode.pending.map((write) => ({ ...write, data: write.data.subarray(0, Math.max(0, size - write.position)) }));
+    // A shorter file loses its end for good; whether that reached the platter is decided with the rest.
+    if (size < this.#inode.durable.length) this.#inode.durable = this.#inode.durable.slice(0, size);
+    this.#inode.resized = true;
+  }
+
+  async datasync(): Promise<void> {
+    this.#strike('sync');
+    this.#inode.durable = this.#inode.visible.slice();
+    this.#inode.pending = [];
+    this.#inode.resized = false;
+  }
+
+  async close(): Promise<void> {}
+}
