@@ -37,53 +37,55 @@ export async function children(client: EtcdClient, input: ChildrenInput, signal?
   const { prefix, separator, limit } = input;
   const { key: start, rangeEnd } = prefixRange(prefix);
   const items: TreeItem[] = [];
-  let from = input.after === undefined ? start : afterItem(input.after, separator, prefix);
+  let from: Uint8Array | undefined = input.after === undefined ? start : behindItem(input.after, separator, prefix);
   let revision = input.revision;
   let requests = 0;
   let batch = firstBatch;
-  while (items.length < limit) {
+  while (from !== undefined && items.length < limit) {
     const response = await client.range({ key: from, rangeEnd, limit: batch, keysOnly: true, revision }, { signal });
     requests++;
-    // The first answer decides at which revision the whole listing is read.
+    // The first answer decides at which revision the whole page is read.
     if (revision === 0) revision = response.header?.revision ?? 0;
-    const { taken, jump } = take(response.kvs, input, items);
-    if (jump !== undefined) {
-      from = jump;
-      batch = firstBatch;
-    } else if (!response.more) return { items, next: undefined, revision, requests };
-    else {
-      from = successor(response.kvs[taken - 1]!.key);
-      batch = Math.min(largestBatch, batch * 4);
-    }
+    const { whole, folder } = take(response.kvs, input, items);
+    if (whole && !response.more) return { items, next: undefined, revision, requests };
+    if (!whole) break;
+    from = folder === undefined ? successor(response.kvs.at(-1)!.key) : behindPrefix(folder);
+    batch = folder === undefined ? Math.min(largestBatch, batch * 4) : firstBatch;
   }
-  return { items, next: items.at(-1)!.kind === 'folder' ? (items.at(-1) as { prefix: ByteString }).prefix : (items.at(-1) as { key: ByteString }).key, revision, requests };
+  const last = items.at(-1);
+  const next = from === undefined || !last ? undefined : last.kind === 'folder' ? last.prefix : last.key;
+  return { items, next, revision, requests };
 }
 
-/** Adds what the keys show until the page is full; `jump`: where to go on behind a folder that was not left yet. */
-function take(kvs: readonly KeyValue[], input: ChildrenInput, items: TreeItem[]): { taken: number; jump: Uint8Array | undefined } {
+/**
+ * Adds what the keys show until the page is full; not `whole`: it was full before the keys ended.
+ * `folder`: the one that the last key lies in, which may hold more.
+ */
+function take(kvs: readonly KeyValue[], input: ChildrenInput, items: TreeItem[]): { whole: boolean; folder: string | undefined } {
   const { prefix, separator, limit } = input;
   let folder: string | undefined;
-  let taken = 0;
   for (const kv of kvs) {
     const meta = keyMeta(kv);
     const child = childOf(meta.key, prefix, separator);
-    if ('folder' in child && child.folder === folder) {
-      taken++;
-      continue;
-    }
-    if (items.length >= limit) return { taken, jump: undefined };
+    if ('folder' in child && child.folder === folder) continue;
+    if (items.length >= limit) return { whole: false, folder };
     folder = 'folder' in child ? child.folder : undefined;
     if (folder === undefined) items.push({ kind: 'key', name: meta.key.slice(prefix.length) as ByteString, ...meta });
     else items.push({ kind: 'folder', name: folder.slice(prefix.length) as ByteString, prefix: folder as ByteString });
-    taken++;
   }
-  return { taken, jump: folder === undefined || kvs.length === 0 ? undefined : prefixEnd(bytesOf(folder)) };
+  return { whole: true, folder };
+}
+
+/** The first key behind all that begin with the prefix; undefined: there can be none. */
+function behindPrefix(prefix: string): Uint8Array | undefined {
+  const end = prefixEnd(bytesOf(prefix));
+  return end.length === 1 && end[0] === 0 ? undefined : end;
 }
 
 /** Where a listing goes on behind an item: a folder is passed whole, a key is passed alone. */
-function afterItem(after: string, separator: string, prefix: string): Uint8Array {
+function behindItem(after: string, separator: string, prefix: string): Uint8Array | undefined {
   const isFolder = after.length > prefix.length && after.endsWith(separator) && after.indexOf(separator, prefix.length) === after.length - separator.length;
-  return isFolder ? prefixEnd(bytesOf(after)) : successor(bytesOf(after));
+  return isFolder ? behindPrefix(after) : successor(bytesOf(after));
 }
 
 /** The smallest key behind this one. */
