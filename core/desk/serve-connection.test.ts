@@ -131,6 +131,7 @@ test('a source is closed when its subscriber leaves, and when the connection bre
     async *changes(_input, signal): AsyncGenerator<KeyChanges> {
       open++;
       try {
+        yield { kind: 'connected', revision: 1 };
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       } finally {
         open--;

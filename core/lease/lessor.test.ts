@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { utf8, utf8Text } from '../base/bytes.ts';
-import { EtcdError } from '../base/etcd-error.ts';
+import type { EtcdError } from '../base/etcd-error.ts';
 import { MemoryBackend } from '../mvcc/memory-backend.ts';
 import type { BackendOp } from '../mvcc/backend.ts';
 import { Lessor, maxLeaseTtl } from './lessor.ts';

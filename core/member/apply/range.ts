@@ -15,7 +15,7 @@ const comparisons: Readonly<Record<number, Comparison>> = {
 
 /**
  * Carries a range request out on a view of the store. Source: etcd `server/etcdserver/txn/range.go`, quirks included:
- * another target than KEY with order NONE sorts ascending, but after the limit was applied in key order.
+ * another target than KEY with order NONE sorts ascending what a limit of one more has fetched in key order.
  */
 export function rangeOf(view: ReadView, request: RangeRequest): RangeResponse | EtcdError {
   const sorted = request.sortOrder !== Order.NONE && !(request.sortTarget === Target.KEY && request.sortOrder === Order.ASCEND);
@@ -31,13 +31,9 @@ export function rangeOf(view: ReadView, request: RangeRequest): RangeResponse | 
   if (!outcome.ok) return outcome.error;
   const { result } = outcome;
   let kvs = filtered ? result.kvs.filter((kv) => passes(kv, request)) : result.kvs;
-  if (fetchAll && sorted) sort(kvs, request.sortTarget, request.sortOrder === Order.DESCEND);
-  let more = false;
-  if (request.limit > 0 && kvs.length > request.limit) {
-    kvs = kvs.slice(0, request.limit);
-    more = true;
-  }
-  if (!sorted && request.sortTarget !== Target.KEY) sort(kvs, request.sortTarget, false);
+  if (sorted || request.sortTarget !== Target.KEY) sort(kvs, request.sortTarget, request.sortOrder === Order.DESCEND);
+  const more = request.limit > 0 && kvs.length > request.limit;
+  if (more) kvs = kvs.slice(0, request.limit);
   if (request.keysOnly) kvs = kvs.map((kv) => ({ ...kv, value: new Uint8Array(0) }));
   return RangeResponse.create({ header: ResponseHeader.create({ revision: result.revision }), kvs, more, count: result.count });
 }

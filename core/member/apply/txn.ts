@@ -90,7 +90,7 @@ const opsOf = (request: TxnRequest, path: Path): RequestOp[] => (path.succeeded 
 function checkRange(view: ReadView, request: RangeRequest): EtcdError | undefined {
   if (request.revision === 0) return undefined;
   if (request.revision > view.currentRevision) return etcdErrors.futureRev();
-  return request.revision < view.compactRevision || request.revision < 0 ? etcdErrors.compacted() : undefined;
+  return request.revision < view.compactRevision ? etcdErrors.compacted() : undefined;
 }
 
 export function checkPut(view: ReadView, leases: LeaseLookup, request: PutRequest): EtcdError | undefined {
@@ -133,14 +133,19 @@ export function deleteRange(txn: WriteTxn, request: DeleteRangeRequest): DeleteR
 }
 
 type Run = (op: RequestOp, nested: () => TxnResponse) => ResponseOp;
+type Header = () => ResponseHeader;
 
 const noResponse: ResponseOp = { responseRange: undefined, responsePut: undefined, responseDeleteRange: undefined, responseTxn: undefined };
 
-function carryOut(request: TxnRequest, path: Path, view: ReadView, run: Run): TxnResponse {
+/** A nested transaction's header is there and empty; that of the outermost says the revision. */
+function carryOut(request: TxnRequest, path: Path, run: Run, header: Header): TxnResponse {
   let nested = 0;
-  const responses = opsOf(request, path).map((op) => run(op, () => carryOut(op.requestTxn!, path.nested[nested++]!, view, run)));
-  return TxnResponse.create({ header: ResponseHeader.create({ revision: view.currentRevision }), succeeded: path.succeeded, responses });
+  const empty: Header = () => ResponseHeader.create();
+  const responses = opsOf(request, path).map((op) => run(op, () => carryOut(op.requestTxn!, path.nested[nested++]!, run, empty)));
+  return TxnResponse.create({ header: header(), succeeded: path.succeeded, responses });
 }
+
+const headerAt = (view: ReadView): Header => () => ResponseHeader.create({ revision: view.currentRevision });
 
 function rangeIn(view: ReadView, request: RangeRequest): ResponseOp {
   const response = rangeOf(view, request);
@@ -156,12 +161,13 @@ export function applyTxn(view: ReadView, begin: () => WriteTxn, leases: LeaseLoo
   const refusal = check(view, leases, request, path);
   if (refusal) return refusal;
   const txn = begin();
-  const response = carryOut(request, path, txn, (op, nested) => {
+  const run: Run = (op, nested) => {
     if (op.requestRange) return rangeIn(txn, op.requestRange);
     if (op.requestPut) return { ...noResponse, responsePut: put(txn, op.requestPut) };
     if (op.requestDeleteRange) return { ...noResponse, responseDeleteRange: deleteRange(txn, op.requestDeleteRange) };
     return { ...noResponse, responseTxn: nested() };
-  });
+  };
+  const response = carryOut(request, path, run, headerAt(txn));
   txn.end();
   return response;
 }
@@ -171,5 +177,5 @@ export function readTxn(view: ReadView, request: TxnRequest): TxnResponse | Etcd
   const path = choosePath(view, request);
   const refusal = check(view, { has: () => true }, request, path);
   if (refusal) return refusal;
-  return carryOut(request, path, view, (op) => rangeIn(view, op.requestRange!));
+  return carryOut(request, path, (op) => rangeIn(view, op.requestRange!), headerAt(view));
 }
