@@ -25,7 +25,9 @@ export function serveWindow(ipc: IpcMain, contents: WebContents, desk: DeskApi):
     if (isTrusted(event, contents)) begin();
   };
   const onMessage = (event: IpcMainEvent, message: unknown): void => {
-    if (isTrusted(event, contents)) served?.receive(message);
+    if (!isTrusted(event, contents)) return;
+    if (!served) begin();
+    served?.receive(message);
   };
   ipc.on(bridgeChannels.hello, onHello);
   ipc.on(bridgeChannels.toDesk, onMessage);

@@ -6,17 +6,11 @@ import { serviceTable } from '../api/services.ts';
 import { ClientListener } from '../door/client-listener.ts';
 import { GrpcJsServer } from '../door/grpc-js-server.ts';
 import { httpPaths } from '../door/http-paths.ts';
-import { Lessor } from '../lease/lessor.ts';
-import { Alarms } from '../member/apply/alarms.ts';
-import { bootstrap, type Bootstrapped } from '../member/bootstrap.ts';
 import { checkConfig, type MemberConfig } from '../member/config.ts';
-import { MemberHost } from '../member/host.ts';
+import type { MemberHost } from '../member/host.ts';
 import { memberToJson } from '../member/member-json.ts';
-import { Membership } from '../member/membership.ts';
+import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
-import type { Backend } from '../mvcc/backend.ts';
-import { MvccStore } from '../mvcc/store.ts';
-import { WatchHub } from '../mvcc/watch-hub.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
@@ -47,25 +41,20 @@ export interface OpenMember {
 interface Opened {
   lock: DiskLock;
   backend: LmdbBackend;
-  store: MvccStore;
-  lessor: Lessor;
-  alarms: Alarms;
-  begun: Bootstrapped;
-  membership: Membership;
+  state: OpenState;
 }
 
-async function openStorage(config: MemberConfig): Promise<Opened> {
+async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> {
   const snapDir = join(config.dataDir, 'member', 'snap');
   await nodeDisk.mkdir(snapDir);
   const lock = await nodeDisk.lock(config.dataDir);
   let backend: LmdbBackend | undefined;
   try {
     backend = LmdbBackend.open(join(snapDir, 'store.lmdb'));
-    const parts = await openState(config, backend);
-    const begun = await bootstrap(config, nodeDisk, join(config.dataDir, 'member', 'wal'), backend, parts.store.consistentIndex);
-    const membership = new Membership(begun.identity.clusterId, (op) => parts.store.stage(op));
-    membership.load(backend);
-    return { lock, backend, ...parts, begun, membership };
+    const random = new SeededRandom(cryptoRandomInt(2 ** 32));
+    const maxResponseBytes = maxRequestBytes + grpcOverheadBytes;
+    const state = await openState(config, join(config.dataDir, 'member', 'wal'), { disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes });
+    return { lock, backend, state };
   } catch (error) {
     await backend?.close();
     await lock.release();
@@ -73,33 +62,18 @@ async function openStorage(config: MemberConfig): Promise<Opened> {
   }
 }
 
-async function openState(config: MemberConfig, backend: Backend): Promise<{ store: MvccStore; lessor: Lessor; alarms: Alarms }> {
-  const store = await MvccStore.open(backend, { soon: nodeClock.soon });
-  const ticks = Math.round(config.electionTimeoutMs / config.heartbeatIntervalMs);
-  const lessor = new Lessor({
-    // Source: etcd `NewServer`: a lease must outlive an election.
-    minTtl: Math.ceil((Math.trunc((3 * ticks) / 2) * config.heartbeatIntervalMs) / 1000),
-    nowMs: nodeClock.nowMs,
-    stage: (op) => store.stage(op),
-  });
-  lessor.load(backend);
-  store.connectLeases(lessor);
-  const alarms = new Alarms((op) => store.stage(op));
-  alarms.load(backend);
-  return { store, lessor, alarms };
-}
-
 /** Puts a member together and starts it. Rejects, with everything closed again, when that cannot be. */
 export async function openMember(config: MemberConfig, log: LogSink): Promise<OpenMember> {
   checkConfig(config);
-  const opened = await openStorage(config);
-  const { store, lessor, alarms, begun, membership, backend, lock } = opened;
+  const opened = await openStorage(config, log);
+  const { state, backend, lock } = opened;
+  const { membership, identity } = state;
   let host: MemberHost | undefined;
   let network: HttpPeerNetwork | undefined;
   let listener: ClientListener | undefined;
   try {
     network = await HttpPeerNetwork.listen({
-      self: { memberId: begun.identity.memberId, clusterId: begun.identity.clusterId, version: etcdVersion },
+      self: { ...identity, version: etcdVersion },
       listenUrls: config.listenPeerUrls, clock: nodeClock, log,
       isRemoved: (id) => membership.isRemoved(id),
       serve(request, response) {
@@ -111,21 +85,16 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
         return true;
       },
     });
-    const watchHub = new WatchHub(store, { soon: nodeClock.soon, maxResponseBytes: maxRequestBytes + grpcOverheadBytes });
-    host = new MemberHost({
-      config, identity: begun.identity, clock: nodeClock, random: new SeededRandom(cryptoRandomInt(2 ** 32)), log, network, wal: begun.wal,
-      raftStorage: begun.raftStorage, appliedAtStart: store.consistentIndex, backend, store, lessor, watchHub, membership, alarms,
-      forward: leaseForwarder(5_000 + 2 * config.electionTimeoutMs),
-    });
+    host = state.connect(network, leaseForwarder(5_000 + 2 * config.electionTimeoutMs));
     const member = host;
     listener = await ClientListener.listen(config.listenClientUrls, httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion }));
     network.deliverTo(member);
-    return start(config, log, opened, { host: member, network, listener, watchHub });
+    return start(config, log, opened, { host: member, network, listener });
   } catch (error) {
     host?.abandon();
     await listener?.dispose();
     await network?.dispose();
-    await begun.wal.close();
+    await state.wal.close();
     await backend.close();
     await lock.release();
     throw error;
@@ -136,11 +105,11 @@ interface Running {
   host: MemberHost;
   network: HttpPeerNetwork;
   listener: ClientListener;
-  watchHub: WatchHub;
 }
 
 function start(config: MemberConfig, log: LogSink, opened: Opened, running: Running): OpenMember {
-  const { host, network, listener, watchHub } = running;
+  const { host, network, listener } = running;
+  const { watchHub } = host;
   const progress = nodeClock.every(progressNotifyMs, () => watchHub.notifyProgress());
   host.start();
   const ready = publish(host, config, nodeClock).then(() => {
@@ -152,7 +121,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
     watchHub.dispose();
     await listener.dispose();
     await network.dispose();
-    await opened.begun.wal.close().catch((error: unknown) => log.log('warn', 'the log could not be closed', { error: String(error) }));
+    await opened.state.wal.close().catch((error: unknown) => log.log('warn', 'the log could not be closed', { error: String(error) }));
     await opened.backend.close();
     await opened.lock.release();
   };
