@@ -7,7 +7,7 @@ import { MemoryStorage } from '../raft/memory-storage.ts';
 import { emptyConfState } from '../raft/storage.ts';
 import { ConfChangeType, EntryType, type Entry } from '../raft/types.ts';
 import { validSnapshots } from '../wal/read.ts';
-import { Wal, type WalSnapshot } from '../wal/wal.ts';
+import { Wal, type WalOptions, type WalSnapshot } from '../wal/wal.ts';
 import { ConfigError, type MemberConfig } from './config.ts';
 import { clusterIdOf, memberIdOf } from './identity.ts';
 import { memberToJson } from './member-json.ts';
@@ -39,14 +39,14 @@ export function identityOf(config: MemberConfig): Identity {
  * A log that is there is gone on with, and the initial flags are ignored; otherwise a new cluster's log is begun:
  * one conf change per member, which every member writes alike.
  */
-export async function bootstrap(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number): Promise<Bootstrapped> {
-  if (await Wal.exists(disk, walDir)) return restart(config, disk, walDir, backend, appliedIndex);
+export async function bootstrap(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number, options: WalOptions = {}): Promise<Bootstrapped> {
+  if (await Wal.exists(disk, walDir)) return restart(config, disk, walDir, backend, appliedIndex, options);
   if (config.initialClusterState === 'existing') {
     throw new ConfigError('--initial-cluster-state=existing: joining a running cluster is not available in this release; start with "new"');
   }
   if (appliedIndex > 0) throw new ConfigError(`${walDir} is missing, but the store beside it holds data: restore the log, or remove the whole data folder to begin anew`);
   const identity = identityOf(config);
-  const wal = await Wal.create(disk, walDir, { nodeId: identity.memberId, clusterId: identity.clusterId });
+  const wal = await Wal.create(disk, walDir, { nodeId: identity.memberId, clusterId: identity.clusterId }, options);
   const raftStorage = new MemoryStorage();
   await beginLog(config, wal, raftStorage);
   return { identity, wal, raftStorage, repaired: false };
@@ -67,10 +67,10 @@ async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStora
   raftStorage.setHardState(hardState);
 }
 
-async function restart(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number): Promise<Bootstrapped> {
+async function restart(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number, options: WalOptions): Promise<Bootstrapped> {
   // The newest point that the store is not behind of: it was made durable before its record was written.
   const from = (await validSnapshots(disk, walDir)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
-  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from);
+  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, options);
   const raftStorage = new MemoryStorage();
   if (from.index > 0) {
     raftStorage.applySnapshot({ data: new Uint8Array(0), metadata: { index: from.index, term: from.term, confState: from.confState ?? emptyConfState } });

@@ -8,7 +8,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
-import type { Wal } from '../wal/wal.ts';
+import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
 import { bootstrap, type Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
@@ -24,6 +24,7 @@ export interface HostPorts {
   backend: Backend;
   /** Responses of a watch that are longer are split for clients that ask for it, bytes. */
   maxResponseBytes: number;
+  wal?: WalOptions;
 }
 
 /** A member's state, read from its disk; it has no network yet. */
@@ -48,7 +49,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired } = await bootstrap(config, disk, walDir, backend, store.consistentIndex);
+  const { identity, wal, raftStorage, repaired } = await bootstrap(config, disk, walDir, backend, store.consistentIndex, ports.wal);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op));
   membership.load(backend);
   return {

@@ -1,0 +1,88 @@
+import { chance, randomInt, type Random } from '../../core/base/random.ts';
+import type { MemberId } from '../../core/base/ids.ts';
+import type { PeerHandler, PeerNetwork } from '../../core/ports/network.ts';
+import type { Message } from '../../core/raft/types.ts';
+import { decodeMessage, encodeMessage } from '../../core/wal/raft-codec.ts';
+import type { Timeline } from './sim-clock.ts';
+
+export interface Weather {
+  /** Shares of messages. */
+  loss: number;
+  duplication: number;
+  /** Milliseconds; a message may overtake another. */
+  maxDelayMs: number;
+}
+
+export const fair: Weather = { loss: 0, duplication: 0, maxDelayMs: 2 };
+
+/** All links of the world. Messages cross as bytes, so that members share nothing. */
+export class SimNetwork {
+  weather: Weather = fair;
+  readonly #timeline: Timeline;
+  readonly #random: Random;
+  readonly #handlers = new Map<MemberId, PeerHandler>();
+  /** Directed links that are cut, as `from>to`. */
+  readonly #cut = new Set<string>();
+  /** Seen by the checkers before anything can befall it. */
+  onSend: (message: Message) => void = () => {};
+  sent = 0;
+
+  constructor(timeline: Timeline, random: Random) {
+    this.#timeline = timeline;
+    this.#random = random;
+  }
+
+  attach(id: MemberId, handler: PeerHandler): void {
+    this.#handlers.set(id, handler);
+  }
+
+  detach(id: MemberId): void {
+    this.#handlers.delete(id);
+  }
+
+  cut(from: MemberId, to: MemberId): void {
+    this.#cut.add(`${from}>${to}`);
+  }
+
+  heal(): void {
+    this.#cut.clear();
+  }
+
+  open(from: MemberId, to: MemberId): boolean {
+    return !this.#cut.has(`${from}>${to}`);
+  }
+
+  /** The network as one member has it. */
+  portOf(self: MemberId): PeerNetwork {
+    return {
+      send: (messages) => {
+        for (const message of messages) this.#send(self, message);
+      },
+      addPeer() {},
+      removePeer() {},
+      activeSinceMs: (id) => (this.#handlers.has(id) && this.open(id, self) && this.open(self, id) ? 0 : undefined),
+      setLink() {},
+      async dispose() {},
+    };
+  }
+
+  #send(from: MemberId, message: Message): void {
+    this.onSend(message);
+    this.sent++;
+    const { to } = message;
+    if (!this.open(from, to) || chance(this.#random, this.weather.loss)) {
+      // The sender may learn of it, as from a broken stream.
+      if (chance(this.#random, 0.2)) this.#timeline.at(this.#timeline.nowMs + 1, () => this.#handlers.get(from)?.unreachable(to));
+      return;
+    }
+    const bytes = encodeMessage(message);
+    const copies = chance(this.#random, this.weather.duplication) ? 2 : 1;
+    for (let i = 0; i < copies; i++) {
+      const delayMs = 0.2 + randomInt(this.#random, Math.max(1, this.weather.maxDelayMs * 10)) / 10;
+      this.#timeline.at(this.#timeline.nowMs + delayMs, () => {
+        // A cut comes upon what is under way as well.
+        if (this.open(from, to)) this.#handlers.get(to)?.receive(decodeMessage(bytes));
+      });
+    }
+  }
+}
