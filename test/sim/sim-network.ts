@@ -1,7 +1,7 @@
 import { chance, randomInt, type Random } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
 import type { PeerHandler, PeerNetwork } from '../../core/ports/network.ts';
-import type { Message } from '../../core/raft/types.ts';
+import { MessageType, type Message } from '../../core/raft/types.ts';
 import { decodeMessage, encodeMessage } from '../../core/wal/raft-codec.ts';
 import type { Timeline } from './sim-clock.ts';
 
@@ -76,7 +76,9 @@ export class SimNetwork {
       return;
     }
     const bytes = encodeMessage(message);
-    const copies = chance(this.#random, this.weather.duplication) ? 2 : 1;
+    // A stream of TCP brings nothing twice. Raft bears it all the same, but for a proposal: that would be two entries.
+    const duplicated = message.type !== MessageType.prop && chance(this.#random, this.weather.duplication);
+    const copies = duplicated ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       const delayMs = 0.2 + randomInt(this.#random, Math.max(1, this.weather.maxDelayMs * 10)) / 10;
       this.#timeline.at(this.#timeline.nowMs + delayMs, () => {

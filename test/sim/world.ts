@@ -139,7 +139,8 @@ export class World {
     const member = pick(random, this.members);
     const dice = randomInt(random, 100);
     if (dice < 30) this.crash(member);
-    else if (dice < 45) this.#partition();
+    else if (dice < 40) this.#partition();
+    else if (dice < 47) this.#isolateLeader();
     else if (dice < 55) {
       const other = pick(random, this.members);
       this.trace(`link ${member.config.name} > ${other.config.name} is cut`);
@@ -156,6 +157,17 @@ export class World {
     this.trace(`partition ${[...side].map(idHex).join(',')} | the rest`);
     for (const a of this.members) {
       for (const b of this.members) if (side.has(a.id) !== side.has(b.id)) this.network.cut(a.id, b.id);
+    }
+  }
+
+  /** The hardest place to be cut off: what the leader has not told yet lives on in its log alone. */
+  #isolateLeader(): void {
+    for (const leader of this.members.filter(({ running }) => running?.host.status().role === 'leader')) {
+      this.trace(`leader ${leader.config.name} is cut off`);
+      for (const { id } of this.members) {
+        if (chance(this.random, 0.8)) this.network.cut(leader.id, id);
+        if (chance(this.random, 0.8)) this.network.cut(id, leader.id);
+      }
     }
   }
 

@@ -1,0 +1,77 @@
+/**
+ * Shows that the proofs bite: each mutation breaks one rule with one line, and the transcripts or the simulator must see it.
+ *
+ *   node test/sim/mutations.ts            all of them
+ *   node test/sim/mutations.ts NAME       one
+ *
+ * The project is copied to a temporary folder; the work tree is never touched.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { transcriptsDir } from '../transcripts/replay.ts';
+
+interface Mutation {
+  name: string;
+  file: string;
+  find: string;
+  replace: string;
+}
+
+/** Seeds that the simulator gets to see it. */
+const seeds = '1..2500';
+const root = join(import.meta.dirname, '../..');
+
+const mutations: readonly Mutation[] = [
+  { name: 'the vote is not persisted', file: 'core/wal/wal.ts', find: 'writer.frame(RecordType.state, encodeHardState(state));\n      if (entries.length', replace: 'writer.frame(RecordType.state, encodeHardState({ ...state, vote: 0n }));\n      if (entries.length' },
+  { name: 'an older term’s entry is committed by count', file: 'core/raft/log.ts', find: '|| !this.matchTerm(index, term)) return false;', replace: ') return false;' },
+  { name: 'a learner counts in the quorum', file: 'core/raft/confchange/changer.ts', find: "draft.progress.set(id, this.#newProgress(true));\n      draft.learners.add(id);", replace: "draft.progress.set(id, this.#newProgress(false));\n      draft.incoming.add(id);" },
+  { name: 'writes are acknowledged before they are synced', file: 'core/wal/wal.ts', find: 'else if (sync) await this.#file.datasync();', replace: 'else if (sync) void 0;' },
+  { name: 'a follower promises before it has written', file: 'core/member/host.ts', find: 'if (leading) this.#send(ready.messages);', replace: 'this.#send(ready.messages);' },
+  { name: 'a member votes twice in a term', file: 'core/raft/raft.ts', find: 'if (m.type === MessageType.vote) {\n        this.electionElapsed = 0;\n        this.vote = m.from;', replace: 'if (m.type === MessageType.vote) {\n        this.electionElapsed = 0;' },
+  { name: 'a vote goes to a log that is behind', file: 'core/raft/raft.ts', find: 'if (canVote && this.log.isUpToDate(m.index, m.logTerm)) {', replace: 'if (canVote) {' },
+  { name: 'a quorum is one less than a majority', file: 'core/raft/quorum/majority.ts', find: 'return Math.floor(voters / 2) + 1;', replace: 'return Math.max(1, Math.floor(voters / 2));' },
+  { name: 'appends are taken without looking at what precedes them', file: 'core/raft/log.ts', find: 'if (!this.matchTerm(prevIndex, prevTerm)) return undefined;', replace: 'if (prevIndex > this.lastIndex()) return undefined;' },
+  { name: 'a heartbeat commits what the follower may not have', file: 'core/raft/raft.ts', find: 'const commit = Math.min(progress.match, this.log.committed);', replace: 'const commit = this.log.committed;' },
+  { name: 'reads are answered without a quorum', file: 'core/raft/role-leader.ts', find: "if (raft.readOnly.option === 'leaseBased') answerRead", replace: 'if (true) answerRead' },
+  { name: 'reads do not wait until their index is applied', file: 'core/member/read-index.ts', find: 'if (index <= this.#ports.appliedIndex()) this.#release', replace: 'if (index >= 0) this.#release' },
+  { name: 'a reader joins the round that began before it', file: 'core/member/read-index.ts', find: '    this.#queued.push(id);\n', replace: '    if (this.#round) this.#round.waiters.push(id);\n    else this.#queued.push(id);\n' },
+  { name: 'a new leader reads before it has committed', file: 'core/raft/role-leader.ts', find: 'else if (!raft.committedInCurrentTerm()) raft.pendingReads.push(m);', replace: '' },
+  { name: 'entries are applied twice after a restart', file: 'core/mvcc/store.ts', find: "value: uint64(this.#consistentIndex) });\n    ops", replace: "value: uint64(Math.max(0, this.#consistentIndex - 1)) });\n    ops" },
+  { name: 'a torn record is taken for the end of a whole log', file: 'core/wal/frames.ts', find: 'return record.crc === expected ? record :', replace: 'return record.crc === expected || record.type > 1 ? record :' },
+];
+
+/** Runs a check in the copy; true: it failed, so it has seen the mutation. */
+function sees(copy: string, script: string, args: readonly string[]): boolean {
+  const { status } = spawnSync(process.execPath, [join(copy, script), ...args], { cwd: copy, encoding: 'utf8', timeout: 240_000, env: { ...process.env, QUORATE_RAFT_TESTDATA: transcriptsDir } });
+  return status !== 0;
+}
+
+function probe(mutation: Mutation): string | undefined {
+  const copy = mkdtempSync(join(tmpdir(), 'quorate-mutation-'));
+  try {
+    for (const folder of ['core', 'test']) cpSync(join(root, folder), join(copy, folder), { recursive: true, filter: (path) => !path.includes('/shots') });
+    cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const path = join(copy, mutation.file);
+    const text = readFileSync(path, 'utf8');
+    if (text.split(mutation.find).length !== 2) throw new Error(`${mutation.name}: ${mutation.file} has the line ${text.split(mutation.find).length - 1} times`);
+    writeFileSync(path, text.replace(mutation.find, () => mutation.replace));
+    if (sees(copy, 'test/transcripts/run.ts', [])) return 'the transcripts';
+    return sees(copy, 'test/sim/run.ts', ['--seeds', seeds]) ? 'the simulator' : undefined;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const wanted = process.argv[2];
+let missed = 0;
+for (const mutation of mutations) {
+  if (wanted !== undefined && mutation.name !== wanted) continue;
+  const by = probe(mutation);
+  if (by === undefined) missed++;
+  process.stdout.write(`${by === undefined ? 'MISSED' : 'caught'}  ${mutation.name}${by === undefined ? '' : ` (by ${by})`}\n`);
+}
+process.stdout.write(`mutations: ${missed === 0 ? 'all caught' : `${missed} missed`}\n`);
+process.exitCode = missed > 0 ? 1 : 0;
