@@ -77,7 +77,8 @@ export async function run(args: string[]): Promise<number> {
     const config = configOf(flags);
     const member = await openMember(config, log);
     member.ready.then(
-      () => log.log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') }),
+      // Told at any level: scripts and supervisors wait for this line.
+      () => jsonLog('info').log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') }),
       () => {},
     );
     const reason = await Promise.race([signal.then(() => undefined), member.stopped]);

@@ -1,4 +1,4 @@
-import { byteString } from '../base/bytes.ts';
+import { byteString, compareBytes } from '../base/bytes.ts';
 import type { Disposable } from '../base/dispose.ts';
 import { etcdErrors } from '../base/etcd-error.ts';
 import type { Event as PbEvent } from '../proto/gen/kv.ts';
@@ -6,7 +6,6 @@ import { ResponseHeader, WatchResponse, type WatchCreateRequest } from '../proto
 import { boundsOf, contains, isFromKey, type Bounds } from './range-bounds.ts';
 import type { MvccStore } from './store.ts';
 import type { Event } from './types.ts';
-import { compareBytes } from '../base/bytes.ts';
 
 /** Revisions that one catch-up response may span. Source: etcd `watchBatchMaxRevs`. */
 const catchUpRevisions = 1_000;
@@ -267,10 +266,6 @@ export class WatchStream {
 
   /** A watcher that cannot be: told on the stream, which stays open. `reason` is the text clients see. */
   #refuse(reason: string): void {
-    this.refuse(reason);
-  }
-
-  refuse(reason: string): void {
     this.#send(
       WatchResponse.create({ header: ResponseHeader.create({ revision: this.#hub.revision }), watchId: -1n, created: true, canceled: true, cancelReason: reason }),
     );
