@@ -1,8 +1,6 @@
 import { constants, type Stats } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
 import { DiskError, type Disk, type DiskFile, type DiskLock } from '../ports/disk.ts';
 
 async function naming<T>(path: string, what: string, run: () => Promise<T>): Promise<T> {
@@ -115,13 +113,15 @@ export const nodeDisk: Disk = {
 };
 
 /**
- * The lock is a local socket named after the folder: the system takes it away with the process, however that ends,
- * and a second listener, in this process or another, is refused. On Linux it is an abstract socket, which leaves no file.
+ * The lock is a local socket named after the folder's device and inode, so that links and mounts of one folder share it.
+ * The system takes it away with the process, however that ends, and a second listener, in this process, one of its
+ * threads or another process, is refused. On Linux it is an abstract socket, which leaves no file; such names are those of
+ * one network namespace: containers that share a folder but no network do not see each other's lock.
  */
 async function lockFolder(path: string): Promise<DiskLock> {
-  const name = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 32);
+  const { dev, ino } = await naming(path, 'lock', () => stat(path, { bigint: true }));
   const server = createServer((socket) => socket.destroy());
-  await listenLocal(server, lockAddress(name, path), path);
+  await listenLocal(server, lockAddress(`${dev.toString(16)}-${ino.toString(16)}`, path), path);
   server.unref();
   return { release: () => new Promise((done) => server.close(() => done())) };
 }
@@ -160,7 +160,6 @@ function locked(path: string): DiskError {
 }
 
 async function answers(address: string): Promise<boolean> {
-  const { connect } = await import('node:net');
   return new Promise((done) => {
     const socket = connect(address);
     socket.once('connect', () => {

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually, tempFolder, type TempFolder } from '../../test/support/process.ts';
+import { DiskError } from '../ports/disk.ts';
+import { nodeDisk } from './node-disk.ts';
+
+let folder: TempFolder;
+let dir: string;
+beforeEach(async () => {
+  folder = tempFolder('node-disk');
+  dir = join(folder.path, 'data');
+  await nodeDisk.mkdir(dir);
+});
+afterEach(() => folder.remove());
+
+const code = (error: unknown): string => (error instanceof DiskError ? error.code : String(error));
+/** Takes the lock of the folder and says so, or says the error's code. */
+const lockSource = `
+  import { nodeDisk } from ${JSON.stringify(new URL('./node-disk.ts', import.meta.url).href)};
+  const said = await nodeDisk.lock(process.env.LOCK_DIR).then(() => 'locked', (error) => error.code);
+`;
+
+function lockInProcess(): { said: Promise<string>; kill(): Promise<unknown> } {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', `${lockSource} console.log(said); setInterval(() => {}, 1000);`], {
+    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LOCK_DIR: dir },
+  });
+  const said = once(child.stdout, 'data').then(([chunk]) => String(chunk).trim());
+  return {
+    said,
+    kill: () => {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      return gone;
+    },
+  };
+}
+
+async function lockInThread(): Promise<{ said: string; terminate(): Promise<unknown> }> {
+  const url = new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; ${lockSource} parentPort.postMessage(said); setInterval(() => {}, 1000);`)}`);
+  const worker = new Worker(url, { env: { ...process.env, LOCK_DIR: dir } });
+  const [said] = (await once(worker, 'message')) as [string];
+  return { said, terminate: () => worker.terminate() };
+}
+
+test('a folder is locked once in a process, and again after the release', async () => {
+  const lock = await nodeDisk.lock(dir);
+  await expect(nodeDisk.lock(dir)).rejects.toMatchObject({ code: 'ELOCKED', path: dir });
+  await lock.release();
+  await (await nodeDisk.lock(dir)).release();
+});
+
+test('another name of the same folder is the same lock', async () => {
+  const link = join(folder.path, 'link');
+  symlinkSync(dir, link);
+  const lock = await nodeDisk.lock(dir);
+  expect(await nodeDisk.lock(link).catch(code)).toBe('ELOCKED');
+  expect(await nodeDisk.lock(`${dir}/../data/`).catch(code)).toBe('ELOCKED');
+  await lock.release();
+});
+
+test('another process is refused, and its SIGKILL frees the folder', async () => {
+  const child = lockInProcess();
+  try {
+    expect(await child.said).toBe('locked');
+    expect(await nodeDisk.lock(dir).catch(code)).toBe('ELOCKED');
+  } finally {
+    await child.kill();
+  }
+  await (await nodeDisk.lock(dir)).release();
+});
+
+test('another thread is refused, and its end frees the folder', async () => {
+  const first = await lockInThread();
+  expect(first.said).toBe('locked');
+  const second = await lockInThread();
+  expect(second.said).toBe('ELOCKED');
+  await second.terminate();
+  expect(await nodeDisk.lock(dir).catch(code)).toBe('ELOCKED');
+  await first.terminate();
+  const lock = await eventually('the lock of a thread that ended', () => nodeDisk.lock(dir));
+  await lock.release();
+});
+
+test('a folder that is missing cannot be locked', async () => {
+  expect(await nodeDisk.lock(join(dir, 'none')).catch(code)).toBe('ENOENT');
+});
+
+test('bytes are written and read at their places; a file grows with zeros and can be cut', async () => {
+  const path = join(dir, 'file');
+  const file = await nodeDisk.open(path, { create: true });
+  await file.truncate(100);
+  await file.write(98, Uint8Array.of(1, 2, 3, 4));
+  await file.datasync();
+  expect(await file.size()).toBe(102);
+  expect([...(await file.read(96, 100))]).toEqual([0, 0, 1, 2, 3, 4]);
+  await file.truncate(99);
+  await file.close();
+  expect((await nodeDisk.readFile(path)).length).toBe(99);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(dir).mode & 0o777).toBe(0o700);
+});
+
+test('names are listed in order, renamed over what is there, and removed', async () => {
+  for (const name of ['b', 'c', 'a']) await (await nodeDisk.open(join(dir, name), { create: true })).close();
+  await nodeDisk.rename(join(dir, 'c'), join(dir, 'a'));
+  await nodeDisk.syncDir(dir);
+  expect(await nodeDisk.list(dir)).toEqual(['a', 'b']);
+  await nodeDisk.remove(join(dir, 'a'));
+  expect(await nodeDisk.exists(join(dir, 'a'))).toBe(false);
+});
+
+test('failures carry the code of the platform and the path', async () => {
+  const path = join(dir, 'none');
+  expect(await nodeDisk.readFile(path).catch(code)).toBe('ENOENT');
+  expect(await nodeDisk.list(path).catch(code)).toBe('ENOENT');
+  expect(await nodeDisk.open(path).catch(code)).toBe('ENOENT');
+  await (await nodeDisk.open(path, { create: true })).close();
+  expect(await nodeDisk.open(path, { create: true }).catch(code)).toBe('EEXIST');
+  await expect(nodeDisk.list(path)).rejects.toMatchObject({ code: 'ENOTDIR', path, message: expect.stringContaining(path) });
+});
