@@ -4,11 +4,11 @@
  *   node build/bundle.ts             builds what is stale
  *   node build/bundle.ts --force     builds everything
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild, type BuildOptions } from 'esbuild';
 import { build as vite } from 'vite';
-import { isStale, stamp } from './stale.ts';
+import { buildAndStamp, isStale, type Target } from './stale.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -49,26 +49,36 @@ async function bundleElectron(): Promise<void> {
   await esbuild({ ...common, entryPoints: ['electron/main.ts'], outfile: join(dist, 'electron/main.mjs'), format: 'esm', target: 'node24', banner: { js: requireBanner } });
   // A sandboxed preload is a CommonJS script.
   await esbuild({ ...common, entryPoints: ['electron/preload.ts'], outfile: join(dist, 'electron/preload.cjs'), format: 'cjs', target: 'node24' });
+  copyFileSync(join(root, 'build/icons/quorate-512.png'), join(dist, 'electron/icon.png'));
 }
 
 async function bundlePage(): Promise<void> {
   await vite({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' });
 }
 
-const targets = [
-  { name: 'command line', sources: ['core', 'package-lock.json', 'build'], run: bundleNode },
-  { name: 'electron', sources: ['core', 'electron', 'package-lock.json', 'build'], run: bundleElectron },
-  { name: 'page', sources: ['renderer', 'core/contract', 'core/base', 'package-lock.json', 'build'], run: bundlePage },
+/** What decides of every build: the tools, their settings, and what is installed. */
+const tools = ['build/bundle.ts', 'package-lock.json', 'tsconfig.json'];
+
+interface Build extends Target {
+  run(): Promise<void>;
+}
+
+const targets: readonly Build[] = [
+  { name: 'command line', sources: ['core', ...tools], outputs: ['dist/quorate.mjs', 'dist/member-worker.mjs'], run: bundleNode },
+  {
+    name: 'electron', sources: ['core', 'electron', 'build/icons', ...tools],
+    outputs: ['dist/electron/main.mjs', 'dist/electron/preload.cjs', 'dist/electron/icon.png'], run: bundleElectron,
+  },
+  { name: 'page', sources: ['renderer', 'core/contract', 'core/base', 'build/vite.config.ts', ...tools], outputs: ['dist/renderer/index.html'], run: bundlePage },
 ];
 
 /** Builds the targets whose sources have changed since they were built last. */
 export async function buildStale(force: boolean): Promise<void> {
-  for (const { name, sources, run } of targets) {
-    if (!force && !isStale(root, name, sources)) continue;
+  for (const target of targets) {
+    if (!force && !isStale(root, target)) continue;
     const startedMs = performance.now();
-    await run();
-    stamp(root, name, sources);
-    process.stdout.write(`built ${name} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
+    await buildAndStamp(root, target, () => target.run());
+    process.stdout.write(`built ${target.name} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`);
   }
 }
 

@@ -1,6 +1,10 @@
-import type { IpcMainEvent, WebContents } from 'electron';
-import { expect, test } from 'vitest';
-import { isTrusted } from './ipc.ts';
+import { EventEmitter } from 'node:events';
+import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
+import { expect, test, vi } from 'vitest';
+import { bridgeChannels, type Envelope } from '../core/contract/bridge.ts';
+import type { DeskApi } from '../core/contract/desk-api.ts';
+import type { ClientMessage, ServerMessage } from '../core/contract/wire.ts';
+import { isTrusted, serveWindow } from './ipc.ts';
 
 const mainFrame = { url: 'app://quorate/index.html' };
 const contents = { mainFrame } as unknown as WebContents;
@@ -17,4 +21,88 @@ test('another window, a frame inside, a frame that is gone and a foreign page ar
   const foreign = { url: 'https://example.com/' };
   const navigated = { mainFrame: foreign } as unknown as WebContents;
   expect(isTrusted(event(navigated, foreign), navigated)).toBe(false);
+});
+
+class FakeContents extends EventEmitter {
+  readonly mainFrame = mainFrame;
+  readonly sent: Envelope<ServerMessage>[] = [];
+  gone = false;
+  isDestroyed(): boolean {
+    return this.gone;
+  }
+  send(channel: string, envelope: Envelope<ServerMessage>): void {
+    expect(channel).toBe(bridgeChannels.toPage);
+    this.sent.push(envelope);
+  }
+}
+
+/** A window with a desk whose list of clusters never changes, and ends only with the subscription. */
+function open() {
+  const ipc = new EventEmitter();
+  const window = new FakeContents();
+  const signals: AbortSignal[] = [];
+  const desk: Partial<DeskApi> = {
+    info: () => ({ transport: 'ipc' }) as ReturnType<DeskApi['info']>,
+    async *clusters(signal) {
+      signals.push(signal);
+      yield [];
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    },
+  };
+  const end = serveWindow(ipc as unknown as IpcMain, window as unknown as WebContents, desk as DeskApi);
+  const say = (page: string, message: ClientMessage, frame: unknown = mainFrame): void => {
+    ipc.emit(bridgeChannels.toDesk, event(window, frame), { page, message });
+  };
+  return { ipc, window, signals, end, say };
+}
+
+const info: ClientMessage = { id: 1, kind: 'query', path: 'info', input: undefined };
+const clusters: ClientMessage = { id: 1, kind: 'subscription', path: 'clusters.list', input: undefined };
+
+test('a call is answered to the load of the page that made it', async () => {
+  const { window, say } = open();
+  say('a', info);
+  await vi.waitFor(() => expect(window.sent).toEqual([{ page: 'a', message: { id: 1, kind: 'result', data: { transport: 'ipc' } } }]));
+});
+
+test('a page that was loaded anew ends what the one before had under way, and may use its ids again', async () => {
+  const { window, signals, say } = open();
+  say('a', clusters);
+  await vi.waitFor(() => expect(window.sent).toHaveLength(1));
+  say('b', clusters);
+  await vi.waitFor(() => expect(window.sent.map(({ page, message }) => [page, message.kind])).toEqual([['a', 'item'], ['b', 'item']]));
+  expect(signals.map((signal) => signal.aborted)).toEqual([true, false]);
+});
+
+test('a crash of the page, and the end of the window, end its subscriptions', async () => {
+  const { ipc, window, signals, say, end } = open();
+  say('a', clusters);
+  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  window.emit('render-process-gone');
+  expect(signals[0]!.aborted).toBe(true);
+  say('b', clusters);
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  end();
+  expect(signals[1]!.aborted).toBe(true);
+  expect(ipc.listenerCount(bridgeChannels.toDesk)).toBe(0);
+});
+
+test('messages of strangers and of no known shape reach nothing', async () => {
+  const { ipc, window, signals, say } = open();
+  say('a', clusters, { url: mainFrame.url });
+  for (const raw of [undefined, null, 'hello', 7, {}, { page: 1, message: clusters }, { page: 'a' }, { page: 'a', message: { id: 'x' } }]) {
+    ipc.emit(bridgeChannels.toDesk, event(window, mainFrame), raw);
+  }
+  say('a', info);
+  await vi.waitFor(() => expect(window.sent).toHaveLength(1));
+  expect(signals).toEqual([]);
+});
+
+test('nothing is sent to a window that is destroyed', async () => {
+  const { window, signals, say } = open();
+  window.gone = true;
+  say('a', clusters);
+  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(window.sent).toEqual([]);
 });

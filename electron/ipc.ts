@@ -1,6 +1,7 @@
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
-import { bridgeChannels } from '../core/contract/bridge.ts';
+import { bridgeChannels, type Envelope } from '../core/contract/bridge.ts';
 import type { DeskApi } from '../core/contract/desk-api.ts';
+import type { ServerMessage } from '../core/contract/wire.ts';
 import { serveConnection, type Served } from '../core/desk/serve-connection.ts';
 import { isOwnPage } from './origin.ts';
 
@@ -10,30 +11,37 @@ export function isTrusted(event: Pick<IpcMainEvent, 'sender' | 'senderFrame'>, c
   return sender === contents && senderFrame !== null && senderFrame === contents.mainFrame && isOwnPage(senderFrame.url);
 }
 
-/** Serves the contract to one window over IPC; returns what ends it. */
-export function serveWindow(ipc: IpcMain, contents: WebContents, desk: DeskApi): () => void {
-  let served: Served | undefined;
-  const begin = (): void => {
-    served?.close();
-    served = serveConnection(desk, {
-      send: (message) => {
-        if (!contents.isDestroyed()) contents.send(bridgeChannels.toPage, message);
-      },
-    });
+function isEnvelope(raw: unknown): raw is Envelope<unknown> {
+  return typeof raw === 'object' && raw !== null && typeof (raw as Partial<Envelope<unknown>>).page === 'string';
+}
+
+/** Serves the contract to one window over IPC, to one load of its page at a time; returns what ends it. */
+export function serveWindow(ipc: Pick<IpcMain, 'on' | 'off'>, contents: WebContents, desk: DeskApi): () => void {
+  let current: { page: string; served: Served } | undefined;
+  const end = (): void => {
+    current?.served.close();
+    current = undefined;
   };
-  const onHello = (event: IpcMainEvent): void => {
-    if (isTrusted(event, contents)) begin();
+  const serve = (page: string): Served => {
+    // Known by its first message: Electron promises no order between a page's messages and the events of its navigation.
+    end();
+    const send = (message: ServerMessage): void => {
+      if (!contents.isDestroyed()) contents.send(bridgeChannels.toPage, { page, message } satisfies Envelope<ServerMessage>);
+    };
+    const served = serveConnection(desk, { send });
+    current = { page, served };
+    return served;
   };
-  const onMessage = (event: IpcMainEvent, message: unknown): void => {
-    if (!isTrusted(event, contents)) return;
-    if (!served) begin();
-    served?.receive(message);
+  const onMessage = (event: IpcMainEvent, raw: unknown): void => {
+    if (!isTrusted(event, contents) || !isEnvelope(raw)) return;
+    const served = current?.page === raw.page ? current.served : serve(raw.page);
+    served.receive(raw.message);
   };
-  ipc.on(bridgeChannels.hello, onHello);
   ipc.on(bridgeChannels.toDesk, onMessage);
+  // A page that crashed takes nothing any more, and its reload may be long in coming.
+  contents.on('render-process-gone', end);
   return () => {
-    ipc.off(bridgeChannels.hello, onHello);
     ipc.off(bridgeChannels.toDesk, onMessage);
-    served?.close();
+    end();
   };
 }

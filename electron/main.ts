@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session, shell } from 'electron';
+import { etcdVersion, quorateVersion } from '../core/base/version.ts';
 import { Desk } from '../core/desk/desk.ts';
 import { defaultHome } from '../core/desk/home.ts';
 import type { LogSink } from '../core/ports/log.ts';
@@ -19,9 +21,18 @@ const log: LogSink = {
   },
 };
 
-protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+/** The bundler puts it beside the main script. */
+const icon = join(import.meta.dirname, 'icon.png');
 
-let desk: Desk | undefined;
+protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+app.enableSandbox();
+// Chromium's own files stay apart from the clusters', and each home has an instance of its own: the lock is in there.
+const home = defaultHome();
+const userData = join(home, 'window');
+mkdirSync(userData, { recursive: true });
+app.setPath('userData', userData);
+
+let opening: Promise<Desk> | undefined;
 let window: BrowserWindow | undefined;
 let quitting = false;
 
@@ -42,14 +53,16 @@ function harden(): void {
 }
 
 function openWindow(api: Desk): void {
-  const statePath = join(app.getPath('userData'), 'window.json');
+  const statePath = join(userData, 'window.json');
   const saved = readWindowState(statePath);
   const bounds = visibleBounds(saved.bounds, screen.getAllDisplays().map((display) => display.workArea));
   const opened = new BrowserWindow({
-    ...defaultSize, ...bounds, minWidth: minimumSize.width, minHeight: minimumSize.height, show: false, title: 'Quorate',
+    ...defaultSize, ...bounds, minWidth: minimumSize.width, minHeight: minimumSize.height, show: false, title: 'Quorate', icon,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14161a' : '#ffffff',
     webPreferences: {
       preload: join(import.meta.dirname, 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, webviewTag: false,
+      // Keys and values are no prose, and dictionaries would be fetched from elsewhere.
+      spellcheck: false,
     },
   });
   window = opened;
@@ -64,7 +77,11 @@ function openWindow(api: Desk): void {
   opened.webContents.on('render-process-gone', (_event, details) => {
     if (details.reason !== 'clean-exit') void offerReload(opened, details.reason);
   });
-  void opened.loadURL(pageUrl);
+  opened.loadURL(pageUrl).catch((error: unknown) => {
+    log.log('error', 'the page did not load', { error: String(error) });
+    // A window that shows what is wrong is better than none.
+    if (!opened.isDestroyed()) opened.show();
+  });
 }
 
 /** The clusters run on: only the window's page is gone. */
@@ -81,15 +98,18 @@ async function start(): Promise<void> {
   await app.whenReady();
   harden();
   servePage(protocol, join(import.meta.dirname, '../renderer'));
+  app.setAboutPanelOptions({ applicationName: 'Quorate', applicationVersion: quorateVersion, version: `etcd ${etcdVersion}`, iconPath: icon });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, () => void shell.openExternal(docsUrl))));
+  let api: Desk;
   try {
-    desk = await Desk.open({ home: defaultHome(), log, transport: 'ipc' });
+    opening = Desk.open({ home, log, transport: 'ipc' });
+    api = await opening;
   } catch (error) {
     dialog.showErrorBox('Quorate cannot start', error instanceof Error ? error.message : String(error));
     app.exit(1);
     return;
   }
-  const api = desk;
+  if (quitting) return;
   openWindow(api);
   app.on('activate', () => {
     if (!window) openWindow(api);
@@ -99,7 +119,8 @@ async function start(): Promise<void> {
 /** Stops the clusters, for at most `quitTimeoutMs`, and then quits for good. */
 async function stopAndQuit(): Promise<void> {
   const late = new Promise<void>((resolve) => setTimeout(resolve, quitTimeoutMs));
-  await Promise.race([desk?.close().catch((error: unknown) => log.log('error', 'the clusters did not stop', { error: String(error) })), late]);
+  const closed = opening?.then((desk) => desk.close()).catch((error: unknown) => log.log('error', 'the clusters did not stop', { error: String(error) }));
+  await Promise.race([closed, late]);
   app.exit(0);
 }
 
@@ -113,7 +134,8 @@ if (app.requestSingleInstanceLock()) {
     if (process.platform !== 'darwin') app.quit();
   });
   app.on('before-quit', (event) => {
-    if (!desk) return;
+    // Before the desk is asked for there is nothing to stop.
+    if (!opening) return;
     event.preventDefault();
     if (quitting) return;
     quitting = true;

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 
-/** The menu, by the platform's own conventions. */
+/** The menu, by the platform's own conventions. Roles bring their own labels and accelerators. */
 export function menuTemplate(platform: NodeJS.Platform, openDocs: () => void): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   return [
@@ -15,6 +15,13 @@ export function menuTemplate(platform: NodeJS.Platform, openDocs: () => void): M
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [{ label: 'etcd documentation', click: openDocs }] },
+    {
+      role: 'help',
+      submenu: [
+        { label: 'etcd documentation', click: openDocs },
+        // On macOS it is in the app's own menu.
+        ...(mac ? [] : ([{ type: 'separator' }, { role: 'about' }] satisfies MenuItemConstructorOptions[])),
+      ],
+    },
   ];
 }

@@ -1,15 +1,16 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { bridgeChannels, type DesktopBridge } from '../core/contract/bridge.ts';
-import type { ServerMessage } from '../core/contract/wire.ts';
+import { bridgeChannels, type DesktopBridge, type Envelope } from '../core/contract/bridge.ts';
+import type { ClientMessage, ServerMessage } from '../core/contract/wire.ts';
 
 /** The whole of what the page can reach: one typed pipe to the desk. */
+const page = crypto.getRandomValues(new Uint32Array(4)).join('-');
 let take: ((message: ServerMessage) => void) | undefined;
-ipcRenderer.on(bridgeChannels.toPage, (_event, message: ServerMessage) => take?.(message));
-// A page that was loaded anew begins anew: what the one before it had under way ends.
-ipcRenderer.send(bridgeChannels.hello);
+ipcRenderer.on(bridgeChannels.toPage, (_event, envelope: Envelope<ServerMessage>) => {
+  if (envelope.page === page) take?.(envelope.message);
+});
 
 const bridge: DesktopBridge = {
-  send: (message) => ipcRenderer.send(bridgeChannels.toDesk, message),
+  send: (message) => ipcRenderer.send(bridgeChannels.toDesk, { page, message } satisfies Envelope<ClientMessage>),
   onMessage: (next) => {
     take = next;
   },

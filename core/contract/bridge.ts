@@ -7,5 +7,15 @@ export interface DesktopBridge {
   onMessage(take: (message: ServerMessage) => void): void;
 }
 
+/**
+ * What crosses IPC, either way. A page that is loaded anew counts its calls from one again, so each message says which
+ * load of the page it belongs to: an answer to the page before is never taken for one's own.
+ */
+export interface Envelope<Message> {
+  /** Chosen by the preload script, once per load. */
+  page: string;
+  message: Message;
+}
+
 /** IPC channels, client to desk and back. */
-export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page', hello: 'quorate:hello' } as const;
+export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page' } as const;
