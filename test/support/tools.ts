@@ -33,6 +33,8 @@ export function etcdctl(endpoints: readonly string[], args: readonly string[], o
       { env: { ...process.env, ETCDCTL_API: '3' }, timeout: options.timeoutMs ?? 20_000, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ stdout, stderr, code: error ? (typeof error.code === 'number' ? error.code : 1) : 0 }),
     );
+    // A command that ends before it has read what it was given is judged by what it says, not by its broken pipe.
+    child.stdin!.on('error', () => {});
     child.stdin!.end(options.input ?? '');
   });
 }
