@@ -179,6 +179,7 @@ export class RaftLog {
     if (low >= offset) return limitEntries(this.unstable.slice(low, high), maxBytes);
     const cut = Math.min(high, offset);
     const stable = this.storage.entries(low, cut, maxBytes);
+    assert(stable !== 'unavailable', 'the storage lacks entries of its own', () => `[${low}, ${cut}) of [${this.storage.firstIndex()}, ${this.storage.lastIndex()}]`);
     if (isFailure(stable)) return stable;
     if (high <= offset || stable.length < cut - low) return stable;
     const used = entriesBytes(stable);

@@ -1,19 +1,19 @@
 import { assert, assertIndex } from '../base/assert.ts';
 import { idHex, noMember, type MemberId } from '../base/ids.ts';
 import { randomInt, type Random } from '../base/random.ts';
-import { Changer, describeConfig, type ChangeOutcome } from './confchange/changer.ts';
+import { describeConfig } from './confchange/changer.ts';
 import { restoreConfig } from './confchange/restore.ts';
-import { entersJoint, leavesJoint } from './conf-change.ts';
 import { RaftLog } from './log.ts';
 import { newMessage, type MessageInit } from './message.ts';
 import type { Progress } from './tracker/progress.ts';
-import { emptyConfig, ProgressTracker } from './tracker/tracker.ts';
+import { ProgressTracker } from './tracker/tracker.ts';
 import { ReadOnly, type ReadOnlyOption } from './read-only.ts';
+import { switchConfig } from './reconfigure.ts';
 import { entriesBytes, isFailure, payloadBytes, type RaftStorage } from './storage.ts';
 import { stepCandidate } from './role-candidate.ts';
 import { stepFollower } from './role-follower.ts';
 import { stepLeader } from './role-leader.ts';
-import { EntryType, MessageType, type ConfChangeV2, type ConfState, type Entry, type HardState, type Message, type Snapshot } from './types.ts';
+import { EntryType, MessageType, type Entry, type HardState, type Message, type Snapshot } from './types.ts';
 
 export type RaftRole = 'follower' | 'preCandidate' | 'candidate' | 'leader';
 export type TraceLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -103,7 +103,7 @@ export class Raft {
     this.readOnly = new ReadOnly(config.readOnlyOption ?? 'safe');
     const { hardState, confState } = config.storage.initialState();
     restoreConfig(this.tracker, this.log.lastIndex(), confState);
-    this.#switchConfig();
+    switchConfig(this);
     this.#loadHardState(hardState);
     if (config.applied !== undefined && config.applied > 0) this.log.appliedTo(config.applied, 0);
     this.becomeFollower(this.term, noMember);
@@ -146,6 +146,7 @@ export class Raft {
     this.pendingConfIndex = 0;
     this.#uncommittedBytes = 0;
     this.readOnly = new ReadOnly(this.readOnly.option);
+    // Their callers have given up or ask again: to keep them over terms would be a queue without a bound.
     this.pendingReads = [];
   }
 
@@ -447,7 +448,8 @@ export class Raft {
     for (const id of this.tracker.ids) if (id !== this.id) this.sendAppend(id);
   }
 
-  broadcastHeartbeat(context: Uint8Array | undefined = this.readOnly.lastContext()): void {
+  broadcastHeartbeat(): void {
+    const context = this.readOnly.heartbeatContext();
     for (const id of this.tracker.ids) if (id !== this.id) this.#sendHeartbeat(id, context);
   }
 
@@ -504,91 +506,6 @@ export class Raft {
     const { index } = snapshot.metadata;
     this.log.unstable.stableSnapTo(index);
     this.appliedTo(index, 0);
-  }
-
-  handleAppend(m: Message): void {
-    if (m.index < this.log.committed) {
-      this.send(MessageType.appResp, { to: m.from, index: this.log.committed });
-      return;
-    }
-    const last = this.log.maybeAppend(m.index, m.logTerm, m.entries, m.commit);
-    if (last !== undefined) {
-      this.send(MessageType.appResp, { to: m.from, index: last });
-      return;
-    }
-    // Say where the logs may agree, so that the leader need not probe entry by entry.
-    const hint = this.log.findConflictByTerm(Math.min(m.index, this.log.lastIndex()), m.logTerm);
-    this.send(MessageType.appResp, { to: m.from, index: m.index, reject: true, rejectHint: hint.index, logTerm: hint.term });
-  }
-
-  handleHeartbeat(m: Message): void {
-    this.log.commitTo(m.commit);
-    this.send(MessageType.heartbeatResp, { to: m.from, context: m.context });
-  }
-
-  handleSnapshot(m: Message): void {
-    assert(m.snapshot, 'MsgSnap without a snapshot');
-    const restored = this.#restore(m.snapshot);
-    this.send(MessageType.appResp, { to: m.from, index: restored ? this.log.lastIndex() : this.log.committed });
-  }
-
-  #restore(snapshot: Snapshot): boolean {
-    const { index, term, confState } = snapshot.metadata;
-    if (index <= this.log.committed) return false;
-    if (this.role !== 'follower') {
-      // Cannot happen while messages are routed by role; stepping down keeps it harmless.
-      this.becomeFollower(this.term + 1, noMember);
-      return false;
-    }
-    const named = [...confState.voters, ...confState.learners, ...confState.votersOutgoing].includes(this.id);
-    if (!named) {
-      this.trace('warn', `${idHex(this.id)} attempted to restore snapshot but it is not in the ConfState; should never happen`);
-      return false;
-    }
-    if (this.log.matchTerm(index, term)) {
-      // The log holds all that the snapshot does: only the commit index is news.
-      this.log.commitTo(index);
-      return false;
-    }
-    this.log.restore(snapshot);
-    this.tracker.replace(emptyConfig, new Map());
-    restoreConfig(this.tracker, this.log.lastIndex(), confState);
-    this.#switchConfig();
-    this.trace('info', `${idHex(this.id)} restored snapshot [index: ${index}, term: ${term}]`);
-    return true;
-  }
-
-  // --- configuration
-
-  applyConfChange(change: ConfChangeV2): ConfState {
-    const changer = new Changer(this.tracker, this.log.lastIndex());
-    let outcome: ChangeOutcome;
-    const joint = entersJoint(change);
-    if (leavesJoint(change)) outcome = changer.leaveJoint();
-    else if (joint) outcome = changer.enterJoint(joint.autoLeave, change.changes);
-    else outcome = changer.simple(change.changes);
-    assert(outcome.ok, 'a committed conf change cannot be applied', () => (outcome.ok ? '' : outcome.error));
-    this.tracker.replace(outcome.config, outcome.progress);
-    return this.#switchConfig();
-  }
-
-  #switchConfig(): ConfState {
-    this.trace('info', `${idHex(this.id)} switched to configuration ${describeConfig(this.tracker.config)}`);
-    const state = this.tracker.confState();
-    const own = this.tracker.progress.get(this.id);
-    this.isLearner = own?.isLearner ?? false;
-    if (this.role !== 'leader') return state;
-    if (!own || own.isLearner) {
-      // A leader that was removed may go on until its successor is found; it does not count itself any more.
-      if (this.config.stepDownOnRemoval) this.becomeFollower(this.term, noMember);
-      return state;
-    }
-    if (state.voters.length === 0) return state;
-    // A smaller quorum may have more committed.
-    if (this.maybeCommit()) this.broadcastAppend();
-    else for (const id of this.tracker.ids) if (id !== this.id) this.maybeSendAppend(id, false);
-    if (this.leadTransferee !== noMember && !this.tracker.voters.includes(this.leadTransferee)) this.abortLeaderTransfer();
-    return state;
   }
 }
 

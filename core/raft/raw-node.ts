@@ -1,7 +1,9 @@
+import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/ids.ts';
 import { asV2, encodeConfChange, encodeConfChangeV2, isV2 } from './conf-change.ts';
 import { appendThread, applyThread, isLocalMessage, isLocalTarget, isResponseMessage, newMessage } from './message.ts';
 import { Raft, type ProposeResult, type RaftConfig, type RaftRole, type StepResult } from './raft.ts';
+import { applyConfChange } from './reconfigure.ts';
 import { transferMessage } from './role-leader.ts';
 import { entriesBytes } from './storage.ts';
 import type { Progress } from './tracker/progress.ts';
@@ -102,7 +104,7 @@ export class RawNode {
 
   /** To be called for every committed conf change, also one that is refused (with nodeId 0n, which changes nothing). */
   applyConfChange(change: ConfChange | ConfChangeV2): ConfState {
-    return this.raft.applyConfChange(asV2(change));
+    return applyConfChange(this.raft, asV2(change));
   }
 
   /** Takes a message from the network, or the answer of a local storage thread. */
@@ -192,7 +194,7 @@ export class RawNode {
 
   #keepForAdvance(ready: Ready): void {
     const { raft } = this;
-    this.#stepsOnAdvance = [];
+    assert(this.#stepsOnAdvance.length === 0, 'ready twice without advance');
     for (const message of raft.messagesAfterAppend) (message.to === raft.id ? this.#stepsOnAdvance : ready.messages).push(message);
     const done = this.#appendDone(ready);
     if (done) this.#stepsOnAdvance.push(done);
@@ -231,6 +233,7 @@ export class RawNode {
 
   /** The last Ready was carried out: it is on disk and applied. Only with synchronous storage. */
   advance(): void {
+    assert(!this.#async, 'advance with asynchronous storage: the answers of the storage threads take its place');
     const steps = this.#stepsOnAdvance;
     this.#stepsOnAdvance = [];
     for (const message of steps) this.raft.step(message);

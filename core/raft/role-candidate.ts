@@ -1,6 +1,6 @@
 import { noMember } from '../base/ids.ts';
+import { takeFromLeader } from './receive.ts';
 import { stepDropped, stepOk, type Raft, type StepResult } from './raft.ts';
-import { takeFromLeader } from './role-follower.ts';
 import { MessageType, type Message } from './types.ts';
 
 /** Candidates and pre-candidates: they differ in which answers they count and in what a won vote means. */

@@ -1,4 +1,5 @@
 import { noMember } from '../base/ids.ts';
+import { takeFromLeader } from './receive.ts';
 import { stepDropped, stepOk, type Raft, type StepResult } from './raft.ts';
 import { MessageType, type Message } from './types.ts';
 
@@ -33,11 +34,4 @@ export function stepFollower(raft: Raft, m: Message): StepResult {
     default:
       return stepOk;
   }
-}
-
-/** An append, a heartbeat or a snapshot. */
-export function takeFromLeader(raft: Raft, m: Message): void {
-  if (m.type === MessageType.app) raft.handleAppend(m);
-  else if (m.type === MessageType.heartbeat) raft.handleHeartbeat(m);
-  else raft.handleSnapshot(m);
 }

@@ -1,6 +1,6 @@
-import { assert } from '../base/assert.ts';
+import { emptyBytes } from '../base/bytes.ts';
 import { idHex, noMember } from '../base/ids.ts';
-import { asV2, decodeConfChange, decodeConfChangeV2 } from './conf-change.ts';
+import { asV2, ConfChangeDecodeError, decodeConfChange, decodeConfChangeV2 } from './conf-change.ts';
 import { newMessage } from './message.ts';
 import { stepDropped, stepOk, type Raft, type StepResult } from './raft.ts';
 import type { Progress } from './tracker/progress.ts';
@@ -42,20 +42,38 @@ function checkQuorum(raft: Raft): void {
 // --- proposals
 
 function propose(raft: Raft, m: Message): StepResult {
-  assert(m.entries.length > 0, 'stepped empty MsgProp');
+  if (m.entries.length === 0) return stepDropped;
   // Removed while leading: what it appended could not be counted.
   if (!raft.tracker.progress.has(raft.id)) return stepDropped;
   if (raft.leadTransferee !== noMember) return stepDropped;
-  const entries = m.entries.map((entry, i) => admitConfChange(raft, entry, i));
-  if (!raft.appendEntries(entries)) return stepDropped;
+  const entries = admitConfChanges(raft, m.entries);
+  if (!entries || !raft.appendEntries(entries)) return stepDropped;
   raft.broadcastAppend();
   return stepOk;
 }
 
-/** A conf change that must not be made now becomes an empty entry: its proposer hears nothing of it and times out. */
-function admitConfChange(raft: Raft, entry: Entry, offset: number): Entry {
-  const change = confChangeOf(entry);
-  if (!change) return entry;
+const emptyEntry: Entry = { type: EntryType.normal, term: 0, index: 0, data: emptyBytes };
+
+/**
+ * A conf change that must not be made now becomes an empty entry: its proposer hears nothing of it and times out.
+ * Undefined when one cannot be read; it came from a peer that this member need not die with.
+ */
+function admitConfChanges(raft: Raft, entries: Entry[]): Entry[] | undefined {
+  let admitted = entries;
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]!;
+    if (entry.type === EntryType.normal) continue;
+    const change = confChangeOf(entry);
+    if (!change) return undefined;
+    if (admitConfChange(raft, change, i)) continue;
+    // The message is its sender's: it is not written to.
+    if (admitted === entries) admitted = entries.slice();
+    admitted[i] = emptyEntry;
+  }
+  return admitted;
+}
+
+function admitConfChange(raft: Raft, change: ConfChangeV2, offset: number): boolean {
   const joint = raft.tracker.config.outgoing.size > 0;
   const leaves = change.changes.length === 0;
   let refusal: string | undefined;
@@ -65,26 +83,26 @@ function admitConfChange(raft: Raft, entry: Entry, offset: number): Entry {
   else if (!joint && leaves) refusal = 'not in joint state; refusing empty conf change';
   if (refusal !== undefined && !raft.config.disableConfChangeValidation) {
     raft.trace('info', `${idHex(raft.id)} ignoring conf change: ${refusal}`);
-    return { type: EntryType.normal, term: 0, index: 0, data: new Uint8Array(0) };
+    return false;
   }
   raft.pendingConfIndex = raft.log.lastIndex() + offset + 1;
-  return entry;
+  return true;
 }
 
 function confChangeOf(entry: Entry): ConfChangeV2 | undefined {
-  switch (entry.type) {
-    case EntryType.normal:
-      return undefined;
-    case EntryType.confChange:
-      return asV2(decodeConfChange(entry.data));
-    case EntryType.confChangeV2:
-      return decodeConfChangeV2(entry.data);
+  try {
+    return entry.type === EntryType.confChange ? asV2(decodeConfChange(entry.data)) : decodeConfChangeV2(entry.data);
+  } catch (error) {
+    if (error instanceof ConfChangeDecodeError) return undefined;
+    throw error;
   }
 }
 
 // --- linearizable reads (dissertation §6.4)
 
 function readIndex(raft: Raft, m: Message): void {
+  // The one entry carries the caller's context; without it nobody could tell what the answer is for.
+  if (m.entries.length !== 1) return;
   if (raft.tracker.isSingleton) answerRead(raft, m, raft.log.committed);
   // Until an entry of this term is committed, the leader does not know what is (§6.4, step 1).
   else if (!raft.committedInCurrentTerm()) raft.pendingReads.push(m);
@@ -93,7 +111,10 @@ function readIndex(raft: Raft, m: Message): void {
 
 function beginRead(raft: Raft, m: Message): void {
   if (raft.readOnly.option === 'leaseBased') answerRead(raft, m, raft.log.committed);
-  else raft.broadcastHeartbeat(raft.readOnly.add(m, raft.log.committed, raft.id));
+  else {
+    raft.readOnly.add(m, raft.log.committed, raft.id);
+    raft.broadcastHeartbeat();
+  }
 }
 
 function answerRead(raft: Raft, request: Message, index: number): void {
@@ -183,9 +204,7 @@ function heartbeatAnswered(raft: Raft, m: Message, progress: Progress): void {
   // Reachable again: an append that was lost is made good for.
   if (progress.match < raft.log.lastIndex() || progress.state === 'probe') raft.sendAppend(m.from);
   if (raft.readOnly.option !== 'safe' || m.context.length === 0) return;
-  const acks = raft.readOnly.ack(m.from, m.context);
-  if (!acks || raft.tracker.voteResult(acks) !== 'won') return;
-  for (const { request, index } of raft.readOnly.advance(m.context)) answerRead(raft, request, index);
+  for (const { request, index } of raft.readOnly.confirm(m.from, m.context, raft.tracker.config)) answerRead(raft, request, index);
 }
 
 function transferLeader(raft: Raft, m: Message, progress: Progress): void {
