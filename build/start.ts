@@ -1,17 +1,25 @@
-/** `npm start`: builds what is stale, then opens the app: in Electron where that can be, else in a browser. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/**
+ * `npm start`: builds what is stale, then opens the app: in Electron where that can be, else in a browser.
+ *
+ *   npm start -- --data-dir DIR     keeps the clusters there
+ */
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { buildStale } from './bundle.ts';
+import { follow } from './follow.ts';
 
 const root = join(import.meta.dirname, '..');
 const electronDir = join(root, 'node_modules/electron');
 const downloadTimeoutMs = 120_000;
 
 /** Why Electron cannot show a window here; undefined: it can. */
-function noDisplay(): string | undefined {
-  if (process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']) return undefined;
-  return 'there is no display';
+function noWindow(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display';
+  // It would run with --no-sandbox alone, and a page without its sandbox is not worth a window.
+  return process.getuid?.() === 0 ? 'Electron does not run as root with its sandbox' : undefined;
 }
 
 /** Path of Electron's binary, if it is there. Source: electron's own index.js. */
@@ -24,45 +32,48 @@ function electronBinary(): string | undefined {
   }
 }
 
-/** Fetches the binary as electron itself does at its first use. */
-async function fetchElectron(): Promise<void> {
+/** Fetches the binary as electron itself does at its first use; returns why it could not. */
+async function fetchElectron(): Promise<string | undefined> {
   process.stdout.write('Fetching the Electron binary, once…\n');
-  const child = spawn(process.execPath, [join(electronDir, 'install.js')], { stdio: 'ignore' });
-  const timer = setTimeout(() => child.kill(), downloadTimeoutMs);
-  await new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+  const child = spawn(process.execPath, [join(electronDir, 'install.js')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (said.length < 10_000) said += text;
+  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, downloadTimeoutMs);
+  const code = await new Promise<number | null>((done) => {
+    child.once('close', done);
+    child.once('error', () => done(1));
   });
   clearTimeout(timer);
-}
-
-/** Runs a child to its end, passing signals on; returns its exit code. */
-function follow(child: ChildProcess): Promise<number> {
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGTERM', pass);
-  // The terminal sends SIGINT to the child as well.
-  process.on('SIGINT', () => {});
-  return new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code ?? 1));
-    child.once('error', () => resolve(1));
-  });
+  if (late) return `its download took more than ${downloadTimeoutMs / 1000} s`;
+  return code === 0 ? undefined : (said.split('\n').find((line) => line.trim() !== '')?.trim() ?? `its installer ended with ${code}`);
 }
 
 async function electronOrReason(): Promise<{ path: string } | { reason: string }> {
-  const reason = noDisplay();
+  const reason = noWindow();
   if (reason) return { reason };
-  if (process.platform === 'linux' && process.getuid?.() === 0) return { reason: 'Electron does not run as root' };
-  if (!electronBinary()) await fetchElectron();
+  const problem = electronBinary() ? undefined : await fetchElectron();
   const path = electronBinary();
-  return path ? { path } : { reason: 'the Electron binary is not here and could not be fetched' };
+  return path ? { path } : { reason: `the Electron binary could not be fetched: ${problem ?? 'it is not where it should be'}` };
 }
 
+/** Chromium takes the arguments of an Electron app for its own, so the folder goes by the environment. */
+function homeOf(args: string[]): NodeJS.ProcessEnv {
+  const dir = parseArgs({ args, options: { 'data-dir': { type: 'string' } }, strict: false }).values['data-dir'];
+  return typeof dir === 'string' ? { ...process.env, QUORATE_HOME: resolve(root, dir) } : process.env;
+}
+
+const args = process.argv.slice(2);
 await buildStale(false);
 const electron = await electronOrReason();
-const args = process.argv.slice(2);
 if ('path' in electron) {
-  process.exitCode = await follow(spawn(electron.path, [root, ...args], { stdio: 'inherit' }));
+  process.exitCode = await follow(electron.path, [root], { cwd: root, env: homeOf(args) });
 } else {
   process.stdout.write(`No desktop window (${electron.reason}): serving the app to a browser instead.\n`);
-  process.exitCode = await follow(spawn(process.execPath, [join(root, 'dist/quorate.mjs'), 'desk', ...args], { stdio: 'inherit' }));
+  process.exitCode = await follow(process.execPath, [join(root, 'dist/quorate.mjs'), 'desk', ...args], { cwd: root });
 }
