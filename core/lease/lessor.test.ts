@@ -72,3 +72,23 @@ test('what was persisted is read back, ids beyond 2^53 and checkpoints included'
   expect(again.expired(12_000, 10)).toHaveLength(1);
   expect(again.expired(11_999, 10)).toHaveLength(0);
 });
+
+test('a replaced store brings its own leases, and nothing of the former ones stays', async () => {
+  const former = setUp().lessor;
+  former.grant(1n, 10);
+  former.attach(1n, utf8('old'));
+  former.grant(2n, 10);
+  const { lessor: other, ops } = setUp();
+  other.grant(2n, 70);
+  other.grant(3n, 70);
+  const backend = new MemoryBackend();
+  await backend.commit(ops);
+  former.reload(backend);
+  former.attach(2n, utf8('new'));
+  expect(former.list()).toEqual([2n, 3n]);
+  expect(former.keysOf(1n)).toBeUndefined();
+  expect(former.keysOf(2n)!.map(utf8Text)).toEqual(['new']);
+  former.promote(0, 0);
+  expect(former.expired(69_999, 10)).toEqual([]);
+  expect(former.expired(70_000, 10)).toEqual([2n, 3n]);
+});

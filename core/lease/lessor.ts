@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { byteString, bytesOf, compareBytes } from '../base/bytes.ts';
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { LeaseId } from '../base/ids.ts';
@@ -52,6 +53,16 @@ export class Lessor implements LeaseKeys {
       const { id, ttl, remainingTtl } = LeaseCodec.decode(row.value);
       this.#leases.set(id, { id, ttl, remainingTtl, keys: new Set(), expiresMs: Infinity });
     }
+  }
+
+  /**
+   * The store's whole content was replaced by a newer one: forgets all leases and reads those of `backend`. The store then
+   * tells the attachments of its live keys through `attach`, as after `load`. Only a follower is sent such a store.
+   */
+  reload(backend: Backend): void {
+    assert(!this.#primary, 'a store is replaced only on a follower');
+    this.#leases.clear();
+    this.load(backend);
   }
 
   get count(): number {

@@ -4,7 +4,7 @@ import { randomInt, SeededRandom } from '../base/random.ts';
 import { WatchCreateRequest, type WatchResponse } from '../proto/gen/rpc.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { MvccStore } from './store.ts';
-import { WatchHub } from './watch-hub.ts';
+import { WatchHub, type WatchedStore } from './watch-hub.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -153,6 +153,63 @@ test('progress is told when everything before it was sent, and not while a watch
   later.run();
   stream.progress();
   expect(sent.at(-1)).toMatchObject({ watchId: -1n, header: { revision: 2 }, events: [] });
+});
+
+test('after the store was replaced everyone goes on where they were, and those whose past is gone are told', async () => {
+  const make = (): Promise<MvccStore> => MvccStore.open(new MemoryBackend(), { soon: (run) => queueMicrotask(run) });
+  const write = (store: MvccStore, ...keys: string[]): void => {
+    for (const key of keys) {
+      const txn = store.begin();
+      txn.put(utf8(key), new Uint8Array(0), 0n);
+      txn.end();
+    }
+  };
+  // The member's store and, further on, the one that it is sent: the same past and more.
+  let store = await make();
+  const newer = await make();
+  const later = new Later();
+  const facade: WatchedStore = {
+    get currentRevision() {
+      return store.currentRevision;
+    },
+    get compactRevision() {
+      return store.compactRevision;
+    },
+    changes: (...args) => store.changes(...args),
+    kvAt: (...args) => store.kvAt(...args),
+    onEvents: (listener) => {
+      const both = [store, newer].map((one) => one.onEvents((revision, events) => one === store && listener(revision, events)));
+      return { dispose: () => both.forEach((one) => one.dispose()) };
+    },
+  };
+  const hub = new WatchHub(facade, { soon: later.soon, maxResponseBytes: 1 << 20 });
+  const told: string[] = [];
+  const stream = hub.openStream({
+    send: ({ events, watchId, canceled, compactRevision }) => {
+      for (const { kv } of events) told.push(`${watchId}: ${kv!.modRevision} ${utf8Text(kv!.key)}`);
+      if (canceled) told.push(`${watchId}: compacted at ${compactRevision}`);
+      return true;
+    },
+  });
+  stream.create(WatchCreateRequest.create({ key: utf8('a') }));
+  stream.create(WatchCreateRequest.create(prefix('b')));
+  stream.create(WatchCreateRequest.create({ key: utf8('a'), startRevision: 9 }));
+  for (const one of [store, newer]) write(one, 'a', 'c');
+  write(newer, 'a', 'b1', 'a', 'c');
+  store = newer;
+  hub.storeReplaced();
+  later.run();
+  expect(told.splice(0).sort()).toEqual(['0: 2 a', '0: 4 a', '0: 6 a', '1: 5 b1']);
+  write(store, 'b2', 'a');
+  expect(told.splice(0).sort()).toEqual(['0: 9 a', '1: 8 b2', '2: 9 a']);
+
+  const newest = await make();
+  write(newest, ...Array.from({ length: 12 }, () => 'a'));
+  newest.compact(11);
+  store = newest;
+  hub.storeReplaced();
+  later.run();
+  expect(told.sort()).toEqual(['0: compacted at 11', '1: compacted at 11', '2: compacted at 11']);
 });
 
 test(`a slow stream loses nothing, gets nothing twice, and keeps order (seed ${seed})`, async () => {

@@ -33,6 +33,9 @@ interface Watcher {
   active: boolean;
 }
 
+/** What the engine needs of a store. */
+export type WatchedStore = Pick<MvccStore, 'currentRevision' | 'compactRevision' | 'changes' | 'kvAt' | 'onEvents'>;
+
 export interface WatchHubOptions {
   soon(run: () => void): void;
   /** A response larger than this is split for watchers that asked for fragments, bytes. */
@@ -47,7 +50,7 @@ const filters = { noPut: 0, noDelete: 1 };
  * queued for it. All events of a revision go in one response, each once and in order.
  */
 export class WatchHub implements Disposable {
-  readonly #store: MvccStore;
+  readonly #store: WatchedStore;
   readonly options: WatchHubOptions;
   /** Synced watchers of one key, by the key. */
   readonly #byKey = new Map<string, Set<Watcher>>();
@@ -56,12 +59,15 @@ export class WatchHub implements Disposable {
   readonly #behind = new Set<Watcher>();
   readonly #streams = new Set<WatchStream>();
   readonly #listening: Disposable;
+  /** The revision that synced watchers are served up to. */
+  #servedTo: number;
   #scheduled = false;
   #disposed = false;
 
-  constructor(store: MvccStore, options: WatchHubOptions) {
+  constructor(store: WatchedStore, options: WatchHubOptions) {
     this.#store = store;
     this.options = options;
+    this.#servedTo = store.currentRevision;
     this.#listening = store.onEvents((revision, events) => this.#dispatch(revision, events));
   }
 
@@ -84,6 +90,23 @@ export class WatchHub implements Disposable {
   /** A round of progress notices, for the watchers that asked for them and had nothing to tell since the last. */
   notifyProgress(): void {
     for (const stream of this.#streams) stream.notifyProgress();
+  }
+
+  /**
+   * The store's whole content was replaced by a newer one, and its revision has jumped: every watcher catches up from the
+   * rows, from the first revision that it was not given. Those whose past is compacted there are cancelled as compacted.
+   */
+  storeReplaced(): void {
+    const synced = [...this.#ranges];
+    for (const watchers of this.#byKey.values()) synced.push(...watchers);
+    for (const watcher of synced) {
+      watcher.next = Math.max(watcher.next, this.#servedTo + 1);
+      if (watcher.next > this.#store.currentRevision) continue;
+      this.#unsync(watcher);
+      this.#behind.add(watcher);
+    }
+    this.#servedTo = this.#store.currentRevision;
+    this.schedule();
   }
 
   dispose(): void {
@@ -135,6 +158,7 @@ export class WatchHub implements Disposable {
   // --- live events
 
   #dispatch(revision: number, events: readonly Event[]): void {
+    this.#servedTo = revision;
     const found = new Map<Watcher, Event[]>();
     const add = (watcher: Watcher, event: Event): void => {
       const list = found.get(watcher);
