@@ -31,14 +31,14 @@ test.each([
 
 test('a transaction has 128 operations at most, nested ones what is left', () => {
   const many = (n: number) => Array.from({ length: n }, (_, i) => get(`k${i}`));
-  expect(checkTxn(txn(many(128)))).toBeUndefined();
-  expect(checkTxn(txn(many(129)))?.message).toBe('etcdserver: too many operations in txn request');
-  expect(checkTxn(txn([...many(99), nested(many(28))]))).toBeUndefined();
-  expect(checkTxn(txn([...many(99), nested(many(29))]))?.message).toBe('etcdserver: too many operations in txn request');
+  expect(checkTxn(txn(many(128)), 128)).toBeUndefined();
+  expect(checkTxn(txn(many(129)), 128)?.message).toBe('etcdserver: too many operations in txn request');
+  expect(checkTxn(txn([...many(99), nested(many(28))]), 128)).toBeUndefined();
+  expect(checkTxn(txn([...many(99), nested(many(29))]), 128)?.message).toBe('etcdserver: too many operations in txn request');
 });
 
 test('empty keys and empty operations have their own texts', () => {
-  expect(checkTxn(TxnRequest.create({ compare: [Compare.create()] }))?.message).toBe('etcdserver: key is not provided');
-  expect(checkTxn(txn([put('')]))?.message).toBe('etcdserver: key is not provided');
-  expect(checkTxn(txn([RequestOp.create()]))?.message).toBe('etcdserver: key not found');
+  expect(checkTxn(TxnRequest.create({ compare: [Compare.create()] }), 128)?.message).toBe('etcdserver: key is not provided');
+  expect(checkTxn(txn([put('')]), 128)?.message).toBe('etcdserver: key is not provided');
+  expect(checkTxn(txn([RequestOp.create()]), 128)?.message).toBe('etcdserver: key not found');
 });

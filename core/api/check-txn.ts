@@ -3,11 +3,8 @@ import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import type { RequestOp, TxnRequest } from '../proto/gen/rpc.ts';
 import { checkDelete, checkPut, checkRange } from './check-request.ts';
 
-/** etcd's `--max-txn-ops`. */
-export const maxTxnOps = 128;
-
-/** Checks a transaction's form. Source: etcd `api/v3rpc/key.go`, checkTxnRequest and checkIntervals. */
-export function checkTxn(request: TxnRequest, budget = maxTxnOps): EtcdError | undefined {
+/** Checks a transaction's form; `budget` is `--max-txn-ops`. Source: etcd `api/v3rpc/key.go`, checkTxnRequest and checkIntervals. */
+export function checkTxn(request: TxnRequest, budget: number): EtcdError | undefined {
   const size = Math.max(request.compare.length, request.success.length, request.failure.length);
   if (size > budget) return etcdErrors.tooManyOps();
   if (request.compare.some((compare) => compare.key.length === 0)) return etcdErrors.emptyKey();

@@ -61,8 +61,8 @@ function isSerializable(request: TxnRequest): boolean {
   return [...request.success, ...request.failure].every((op) => op.requestRange?.serializable === true);
 }
 
-export async function txn(member: EtcdMember, request: TxnRequest, context: CallContext): Promise<TxnResponse> {
-  demand(checkTxn(request));
+export async function txn(member: EtcdMember, request: TxnRequest, context: CallContext, maxOps: number): Promise<TxnResponse> {
+  demand(checkTxn(request, maxOps));
   demand(checkDuplicates(request));
   let response: TxnResponse;
   if (isReadOnly(request)) {

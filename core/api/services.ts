@@ -31,6 +31,8 @@ export interface ServiceOptions {
   version: string;
   /** Requests that write and are larger are refused, bytes. */
   maxRequestBytes: number;
+  /** Operations of one transaction. */
+  maxTxnOps: number;
 }
 
 const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
@@ -71,7 +73,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(KVService.range, (request, context) => kv.range(member, request, context)),
     unary(KVService.put, (request, context) => kv.put(member, request, context)),
     unary(KVService.deleteRange, (request, context) => kv.deleteRange(member, request, context)),
-    unary(KVService.txn, (request, context) => kv.txn(member, request, context)),
+    unary(KVService.txn, (request, context) => kv.txn(member, request, context, options.maxTxnOps)),
     unary(KVService.compact, (request, context) => kv.compact(member, request, context)),
     stream(WatchService.watch, (raw) => watch(member, raw)),
     unary(LeaseService.leaseGrant, (request, context) => lease.grant(member, request, context)),

@@ -37,6 +37,7 @@ function configOf(flags: Map<string, string>): MemberConfig {
   if (state !== 'new' && state !== 'existing') throw new UsageError(`invalid value "${state}" for flag -initial-cluster-state: use new or existing`);
   const initialCluster = flags.get('initial-cluster') ?? initialAdvertisePeerUrls.map((url) => `${name}=${url}`).join(',');
   return {
+    ...memberDefaults,
     name,
     dataDir: resolve(flags.get('data-dir') ?? `${name}.etcd`),
     listenClientUrls: urls(flags.get('listen-client-urls'), memberDefaults.listenClientUrls),
@@ -49,8 +50,6 @@ function configOf(flags: Map<string, string>): MemberConfig {
     heartbeatIntervalMs: numberFlag(flags, 'heartbeat-interval', memberDefaults.heartbeatIntervalMs),
     electionTimeoutMs: numberFlag(flags, 'election-timeout', memberDefaults.electionTimeoutMs),
     quotaBackendBytes: numberFlag(flags, 'quota-backend-bytes', memberDefaults.quotaBackendBytes),
-    snapshotCount: memberDefaults.snapshotCount,
-    snapshotCatchupEntries: memberDefaults.snapshotCatchupEntries,
   };
 }
 

@@ -53,7 +53,7 @@ export function viewOf(known: Known): MemberView {
 export function definedMembers(cluster: HostedCluster): Member[] {
   const configs = memberConfigs(cluster.definition, '/');
   return configs.map((config) => ({
-    id: identityOf(config).memberId, name: config.name, peerUrls: config.initialAdvertisePeerUrls, clientUrls: config.advertiseClientUrls, isLearner: false,
+    id: identityOf(config).memberId, name: config.name, peerUrls: [...config.initialAdvertisePeerUrls], clientUrls: [...config.advertiseClientUrls], isLearner: false,
   }));
 }
 

@@ -21,6 +21,12 @@ export interface RpcServerOptions {
   log: LogSink;
   /** Larger requests are refused by the transport, bytes. */
   maxReceiveBytes: number;
+  /** Calls that one connection may have open. */
+  maxConcurrentStreams: number;
+  /** Between two pings of a connection; 0: none. */
+  keepaliveIntervalMs: number;
+  /** How long a ping's answer may take. */
+  keepaliveTimeoutMs: number;
 }
 
 const same = (bytes: Buffer): Buffer => bytes;
@@ -40,8 +46,9 @@ export class GrpcJsServer implements RpcServer {
     this.#server = new Server({
       'grpc.max_receive_message_length': options.maxReceiveBytes,
       'grpc.max_send_message_length': -1,
-      'grpc.keepalive_time_ms': 2 * 60 * 60 * 1000,
-      'grpc.keepalive_timeout_ms': 20_000,
+      'grpc.max_concurrent_streams': options.maxConcurrentStreams,
+      'grpc.keepalive_time_ms': options.keepaliveIntervalMs || 2 ** 31 - 1,
+      'grpc.keepalive_timeout_ms': options.keepaliveTimeoutMs,
     });
     this.#bind(methods);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());

@@ -19,10 +19,8 @@ import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 
-/** etcd's `--max-request-bytes`, and the room that its transport leaves around it. */
-const maxRequestBytes = 1_572_864;
+/** The room that etcd's transport leaves around `--max-request-bytes`. */
 const grpcOverheadBytes = 512 * 1024;
-const progressNotifyMs = 10 * 60 * 1000;
 
 export interface OpenMember {
   readonly id: bigint;
@@ -52,8 +50,8 @@ async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> 
   try {
     backend = LmdbBackend.open(join(snapDir, 'store.lmdb'));
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
-    const maxResponseBytes = maxRequestBytes + grpcOverheadBytes;
-    const state = await openState(config, join(config.dataDir, 'member', 'wal'), { disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes });
+    const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
+    const state = await openState(config, config.walDir || join(config.dataDir, 'member', 'wal'), { disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes });
     return { lock, backend, state };
   } catch (error) {
     await backend?.close();
@@ -110,10 +108,12 @@ interface Running {
 function start(config: MemberConfig, log: LogSink, opened: Opened, running: Running): OpenMember {
   const { host, network, listener } = running;
   const { watchHub } = host;
-  const progress = nodeClock.every(progressNotifyMs, () => watchHub.notifyProgress());
+  const progress = nodeClock.every(config.watchProgressNotifyIntervalMs, () => watchHub.notifyProgress());
   host.start();
   const ready = publish(host, config, nodeClock).then(() => {
-    listener.open(new GrpcJsServer(serviceTable(host, { version: etcdVersion, maxRequestBytes }), { clock: nodeClock, log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes }));
+    const { maxRequestBytes, maxTxnOps, maxConcurrentStreams, grpcKeepaliveIntervalMs: keepaliveIntervalMs, grpcKeepaliveTimeoutMs: keepaliveTimeoutMs } = config;
+    const methods = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps });
+    listener.open(new GrpcJsServer(methods, { clock: nodeClock, log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }));
   });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

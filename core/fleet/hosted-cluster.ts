@@ -19,6 +19,7 @@ const url = (port: number): string => `http://127.0.0.1:${port}`;
 export function memberConfigs(definition: ClusterDefinition, folder: string): MemberConfig[] {
   const initialCluster = definition.ports.map(({ peer }, i) => ({ name: `m${i + 1}`, peerUrls: [url(peer)] }));
   return definition.ports.map(({ client, peer }, i) => ({
+    ...memberDefaults,
     name: `m${i + 1}`,
     dataDir: join(folder, `m${i + 1}`),
     listenClientUrls: [url(client)],
@@ -26,13 +27,7 @@ export function memberConfigs(definition: ClusterDefinition, folder: string): Me
     listenPeerUrls: [url(peer)],
     initialAdvertisePeerUrls: [url(peer)],
     initialCluster,
-    initialClusterState: 'new',
     initialClusterToken: definition.token,
-    heartbeatIntervalMs: memberDefaults.heartbeatIntervalMs,
-    electionTimeoutMs: memberDefaults.electionTimeoutMs,
-    quotaBackendBytes: memberDefaults.quotaBackendBytes,
-    snapshotCount: memberDefaults.snapshotCount,
-    snapshotCatchupEntries: memberDefaults.snapshotCatchupEntries,
   }));
 }
 

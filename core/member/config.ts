@@ -1,39 +1,119 @@
-/** Everything a member is told when it starts: etcd's flags, parsed and checked. */
+/**
+ * Everything a member is told when it starts: etcd's flags, parsed and checked. Fields carry the flags' names, units last.
+ * Plain data: it crosses to a hosted member's thread.
+ */
 export interface MemberConfig {
   name: string;
   /** Absolute path. */
   dataDir: string;
-  listenClientUrls: string[];
-  advertiseClientUrls: string[];
-  listenPeerUrls: string[];
-  initialAdvertisePeerUrls: string[];
+  /** Absolute path of a folder for the log alone; empty: within `dataDir`. */
+  walDir: string;
+  listenClientUrls: readonly string[];
+  /** Where plain HTTP is served instead of on the client URLs; empty: on the client URLs. */
+  listenClientHttpUrls: readonly string[];
+  /** Further places for `/metrics` and the health checks. */
+  listenMetricsUrls: readonly string[];
+  advertiseClientUrls: readonly string[];
+  listenPeerUrls: readonly string[];
+  initialAdvertisePeerUrls: readonly string[];
   initialCluster: { name: string; peerUrls: string[] }[];
   initialClusterState: 'new' | 'existing';
   initialClusterToken: string;
+  /** Keeps the data and makes this member the only one of its cluster. */
+  forceNewCluster: boolean;
   heartbeatIntervalMs: number;
   electionTimeoutMs: number;
+  /** The first election does not wait its full time. */
+  initialElectionTickAdvance: boolean;
+  preVote: boolean;
+  /** Changes of members that would cost the quorum are refused. */
+  strictReconfigCheck: boolean;
+  maxLearners: number;
   /** Bytes; 0: etcd's default of 2 GiB; below 0: no quota. */
   quotaBackendBytes: number;
+  /** Staged changes are committed to the store at least this often; 0: the default, 100 ms. */
+  backendBatchIntervalMs: number;
+  /** … and when there are this many; 0: the default, 10,000. */
+  backendBatchLimit: number;
   /** Applied entries between two truncations of the log. */
   snapshotCount: number;
   /** Entries kept behind a truncation for followers that lag a little. */
   snapshotCatchupEntries: number;
+  /** Snapshot and log files that are kept; 0: all. */
+  maxSnapshots: number;
+  maxWals: number;
+  autoCompactionMode: 'periodic' | 'revision';
+  /** Milliseconds of history (`periodic`) or a number of revisions (`revision`); 0: off. */
+  autoCompactionRetention: number;
+  /** Revisions that one batch of a compaction deletes, and the pause between two. */
+  compactionBatchLimit: number;
+  compactionSleepIntervalMs: number;
+  /** Operations of one transaction. */
+  maxTxnOps: number;
+  /** Larger requests that write are refused, bytes. */
+  maxRequestBytes: number;
+  /** Calls that one connection may have open. */
+  maxConcurrentStreams: number;
+  /** Between two pings of an idle client connection; 0: none. */
+  grpcKeepaliveIntervalMs: number;
+  /** How long its answer may take. */
+  grpcKeepaliveTimeoutMs: number;
+  /** Between two notices of progress to a watcher that asked for them. */
+  watchProgressNotifyIntervalMs: number;
+  /** Slower applications and requests are logged. */
+  warningApplyDurationMs: number;
+  warningUnaryRequestDurationMs: number;
+  /** The JSON gateway under `/v3/`. */
+  enableGrpcGateway: boolean;
+  /** Origins whose pages may ask, and host names that a request may name; `*`: all. */
+  cors: readonly string[];
+  hostWhitelist: readonly string[];
+  metrics: 'basic' | 'extensive';
 }
 
-/** etcd's defaults. Source: etcd `server/embed/config.go`. */
-export const memberDefaults = {
+/** etcd's defaults. Source: etcd `server/embed/config.go`, release 3.6. */
+export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialCluster'>> = {
   name: 'default',
+  walDir: '',
   listenClientUrls: ['http://localhost:2379'],
+  listenClientHttpUrls: [],
+  listenMetricsUrls: [],
   advertiseClientUrls: ['http://localhost:2379'],
   listenPeerUrls: ['http://localhost:2380'],
   initialAdvertisePeerUrls: ['http://localhost:2380'],
+  initialClusterState: 'new',
   initialClusterToken: 'etcd-cluster',
+  forceNewCluster: false,
   heartbeatIntervalMs: 100,
   electionTimeoutMs: 1000,
+  initialElectionTickAdvance: true,
+  preVote: true,
+  strictReconfigCheck: true,
+  maxLearners: 1,
   quotaBackendBytes: 0,
+  backendBatchIntervalMs: 0,
+  backendBatchLimit: 0,
   snapshotCount: 10_000,
   snapshotCatchupEntries: 5_000,
-} as const;
+  maxSnapshots: 5,
+  maxWals: 5,
+  autoCompactionMode: 'periodic',
+  autoCompactionRetention: 0,
+  compactionBatchLimit: 1000,
+  compactionSleepIntervalMs: 10,
+  maxTxnOps: 128,
+  maxRequestBytes: 1_572_864,
+  maxConcurrentStreams: 2 ** 32 - 1,
+  grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
+  grpcKeepaliveTimeoutMs: 20_000,
+  watchProgressNotifyIntervalMs: 10 * 60 * 1000,
+  warningApplyDurationMs: 100,
+  warningUnaryRequestDurationMs: 300,
+  enableGrpcGateway: true,
+  cors: ['*'],
+  hostWhitelist: ['*'],
+  metrics: 'basic',
+};
 
 export const defaultQuotaBytes = 2 * 1024 ** 3;
 
@@ -44,7 +124,8 @@ export class ConfigError extends Error {
 /** Checks the relations between settings that no single flag can check. Throws ConfigError. */
 export function checkConfig(config: MemberConfig): void {
   const { heartbeatIntervalMs: heartbeat, electionTimeoutMs: election } = config;
-  if (heartbeat < 1) throw new ConfigError(`--heartbeat-interval must be at least 1 ms, it is ${heartbeat}`);
+  if (heartbeat < 1) throw new ConfigError(`--heartbeat-interval must be >0 (set to ${heartbeat}ms)`);
+  if (election < 1) throw new ConfigError(`--election-timeout must be >0 (set to ${election}ms)`);
   if (election < 5 * heartbeat) {
     throw new ConfigError(`--election-timeout[${election}ms] should be at least as 5 times as --heartbeat-interval[${heartbeat}ms]`);
   }

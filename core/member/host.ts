@@ -28,9 +28,9 @@ import { ReadIndexBatcher } from './read-index.ts';
 import { RequestIds } from './request-id.ts';
 import type { ApplyResponse, CallContext, ClusterMember, EtcdMember, LeaseLife, MemberStatus } from './types.ts';
 
-/** Staged changes are committed to the backend at least this often. Source: etcd `backend-batch-interval`, `-limit`. */
-const flushMs = 100;
-const flushOps = 10_000;
+/** Where the flags leave it open, staged changes are committed to the backend this often. Source: etcd `server/storage/backend`. */
+const defaultFlushMs = 100;
+const defaultFlushOps = 10_000;
 const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
 
@@ -92,6 +92,8 @@ export class MemberHost implements EtcdMember {
   #lastFlushMs = 0;
   #firstElection = true;
   readonly #electionTicks: number;
+  readonly #flushMs: number;
+  readonly #flushOps: number;
   #end: (reason: Error | undefined) => void = () => {};
 
   constructor(parts: HostParts) {
@@ -109,6 +111,8 @@ export class MemberHost implements EtcdMember {
       this.#end = resolve;
     });
     this.#ids = new RequestIds(this.id, clock.wallMs());
+    this.#flushMs = config.backendBatchIntervalMs || defaultFlushMs;
+    this.#flushOps = config.backendBatchLimit || defaultFlushOps;
     this.#electionTicks = Math.round(config.electionTimeoutMs / config.heartbeatIntervalMs);
     this.#node = this.#newNode();
     this.#leadership = new Leadership(this.electionTimeoutMs);
@@ -123,7 +127,7 @@ export class MemberHost implements EtcdMember {
   }
 
   #newNode(): RawNode {
-    const { raftStorage, random, appliedAtStart, log } = this.#parts;
+    const { config, raftStorage, random, appliedAtStart, log } = this.#parts;
     return new RawNode({
       id: this.id,
       electionTick: this.#electionTicks,
@@ -133,7 +137,7 @@ export class MemberHost implements EtcdMember {
       maxSizePerMsg,
       maxInflightMsgs,
       checkQuorum: true,
-      preVote: true,
+      preVote: config.preVote,
       random,
       trace: (level, text) => log.log(level, 'raft', { text }),
     });
@@ -181,7 +185,7 @@ export class MemberHost implements EtcdMember {
     const { voters } = this.#node.status();
     const alone = voters.length === 1 && voters[0] === this.id;
     const met = voters.some((id) => this.#parts.network.activeSinceMs(id) !== undefined);
-    if (!alone && !met) return;
+    if (!alone && !(met && this.#parts.config.initialElectionTickAdvance)) return;
     this.#firstElection = false;
     if (alone) this.#node.campaign();
     else for (let i = 0; i < this.#electionTicks - 2; i++) this.#node.tick();
@@ -197,7 +201,7 @@ export class MemberHost implements EtcdMember {
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
-    if (nowMs - this.#lastFlushMs >= flushMs) this.#flush(nowMs);
+    if (nowMs - this.#lastFlushMs >= this.#flushMs) this.#flush(nowMs);
     this.#kick();
   }
 
@@ -239,7 +243,7 @@ export class MemberHost implements EtcdMember {
       if (!early) this.#apply(ready);
       this.#node.advance();
       if (this.#firstElection) this.#hastenFirstElection();
-      if (this.store.pendingOps >= flushOps) this.#flush(this.#parts.clock.nowMs());
+      if (this.store.pendingOps >= this.#flushOps) this.#flush(this.#parts.clock.nowMs());
     }
   }
 

@@ -11,7 +11,7 @@ const retryMs = 200;
  * then, since it has joined with a quorum. Rejects when the member ends first.
  */
 export async function publish(host: MemberHost, config: MemberConfig, clock: Clock): Promise<void> {
-  const attributes = { name: config.name, clientUrls: config.advertiseClientUrls };
+  const attributes = { name: config.name, clientUrls: [...config.advertiseClientUrls] };
   let ended: Error | undefined;
   void host.stopped.then((reason) => {
     ended = reason ?? new Error('the member was stopped before it was ready');

@@ -62,7 +62,7 @@ export class Clients {
       case 'swap': {
         const compare = op.expected === '' ? Compare.create({ target: CompareCompareTarget.VERSION, key: name, version: 0 }) : Compare.create({ target: CompareCompareTarget.VALUE, key: name, value: utf8(op.expected) });
         const success = [RequestOp.create({ requestPut: PutRequest.create({ key: name, value: utf8(op.value) }) })];
-        const { succeeded } = await txn(member, TxnRequest.create({ compare: [compare], success }), patience);
+        const { succeeded } = await txn(member, TxnRequest.create({ compare: [compare], success }), patience, 128);
         return succeeded ? 'yes' : 'no';
       }
     }

@@ -1,7 +1,7 @@
 import { randomInt, chance, pick, SeededRandom } from '../../core/base/random.ts';
 import { crc32c } from '../../core/base/crc32c.ts';
 import { idHex, type MemberId } from '../../core/base/ids.ts';
-import type { MemberConfig } from '../../core/member/config.ts';
+import { memberDefaults, type MemberConfig } from '../../core/member/config.ts';
 import type { MemberHost } from '../../core/member/host.ts';
 import { identityOf } from '../../core/member/bootstrap.ts';
 import { openState, type OpenState } from '../../core/member/open-host.ts';
@@ -62,8 +62,8 @@ export class World {
     const initialCluster = Array.from({ length: count }, (_, i) => ({ name: `m${i + 1}`, peerUrls: [`http://m${i + 1}:2380`] }));
     this.members = initialCluster.map(({ name, peerUrls }) => {
       const config: MemberConfig = {
-        name, dataDir: '/member', listenClientUrls: [], advertiseClientUrls: [`http://${name}:2379`], listenPeerUrls: [], initialAdvertisePeerUrls: peerUrls, initialCluster,
-        initialClusterState: 'new', initialClusterToken: 'sim', heartbeatIntervalMs: 100, electionTimeoutMs: 1000, quotaBackendBytes: 0, snapshotCount: 100, snapshotCatchupEntries: 50,
+        ...memberDefaults, name, dataDir: '/member', listenClientUrls: [], advertiseClientUrls: [`http://${name}:2379`], listenPeerUrls: [], initialAdvertisePeerUrls: peerUrls,
+        initialCluster, initialClusterToken: 'sim', snapshotCount: 100, snapshotCatchupEntries: 50,
       };
       return { config, id: identityOf(config).memberId, disk: new SimDisk(), backend: new MemoryBackend(), running: undefined, toldTerm: 0, votes: new Map(), restarts: 0 };
     });
