@@ -1,6 +1,6 @@
 import { noMember } from '../base/ids.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { AlarmType, DowngradeInfo, HashKVResponse, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest } from '../proto/gen/rpc.ts';
+import { AlarmType, DowngradeInfo, HashKVResponse, MoveLeaderResponse, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
 import { headerOf } from './header.ts';
 import { proposeFor } from './kv.ts';
 
@@ -29,4 +29,9 @@ export async function hashKv(member: EtcdMember, request: HashKVRequest): Promis
   const outcome = await member.store.hashKv(request.revision);
   if (!outcome.ok) throw outcome.error;
   return HashKVResponse.create({ header: headerOf(member), hash: outcome.hash, compactRevision: outcome.compactRevision, hashRevision: outcome.revision });
+}
+
+export async function moveLeader(member: EtcdMember, { targetId }: MoveLeaderRequest, context: CallContext): Promise<MoveLeaderResponse> {
+  await member.moveLeader(targetId, context);
+  return MoveLeaderResponse.create({ header: headerOf(member) });
 }

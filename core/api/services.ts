@@ -82,13 +82,15 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(LeaseService.leaseTimeToLive, (request, context) => lease.timeToLive(member, request, context)),
     unary(LeaseService.leaseLeases, () => lease.leases(member)),
     unary(ClusterService.memberList, (request, context) => cluster.memberList(member, request, context)),
+    unary(ClusterService.memberAdd, (request, context) => cluster.memberAdd(member, request, context)),
+    unary(ClusterService.memberRemove, (request, context) => cluster.memberRemove(member, request, context)),
+    unary(ClusterService.memberUpdate, (request, context) => cluster.memberUpdate(member, request, context)),
+    unary(ClusterService.memberPromote, (request, context) => cluster.memberPromote(member, request, context)),
+    unary(MaintenanceService.moveLeader, (request, context) => maintenance.moveLeader(member, request, context)),
     unary(MaintenanceService.status, () => maintenance.status(member, options.version)),
     unary(MaintenanceService.alarm, (request, context) => maintenance.alarm(member, request, context)),
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
-    ...[
-      ClusterService.memberAdd, ClusterService.memberRemove, ClusterService.memberUpdate, ClusterService.memberPromote,
-      MaintenanceService.defragment, MaintenanceService.hash, MaintenanceService.moveLeader, MaintenanceService.snapshot,
-    ].map((method) => absent(method.path)),
+    ...[MaintenanceService.defragment, MaintenanceService.hash, MaintenanceService.snapshot].map((method) => absent(method.path)),
   ];
 }
 

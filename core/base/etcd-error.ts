@@ -62,6 +62,8 @@ export const etcdErrors = {
   timeout: at(Code.unavailable, 'request timed out'),
   timeoutLeaderFail: at(Code.unavailable, 'request timed out, possibly due to previous leader failure'),
   timeoutConnectionLost: at(Code.unavailable, 'request timed out, possibly due to connection lost'),
+  // Unknown: etcd's table lacks it.
+  timeoutLeaderTransfer: at(Code.unknown, 'request timed out, leader transfer took too long'),
   timeoutWaitApplied: at(Code.unavailable, 'request timed out, waiting for the applied index took too long'),
   unhealthy: at(Code.unavailable, 'unhealthy cluster'),
   corrupt: at(Code.dataLoss, 'corrupt cluster'),

@@ -16,6 +16,7 @@ import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
 import { answer, HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
+import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 
@@ -79,11 +80,12 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
         if (path === '/members') answer(response, 200, `[${membership.list().map(memberToJson).join(',')}]\n`, 'application/json');
         else if (path === '/version') {
           answer(response, 200, JSON.stringify({ etcdserver: etcdVersion, etcdcluster: membership.clusterVersion || 'not_decided', storage: etcdVersion }), 'application/json');
-        } else return host !== undefined && serveLeases(host, request, response);
+        } else return host !== undefined && (serveLeases(host, request, response) || servePromotion(host, request, response));
         return true;
       },
     });
-    host = state.connect(network, leaseForwarder(5_000 + 2 * config.electionTimeoutMs));
+    const forwardMs = 5_000 + 2 * config.electionTimeoutMs;
+    host = state.connect(network, { ...leaseForwarder(forwardMs), promote: (urls, id, context) => forwardPromotion(urls, id, forwardMs, context) });
     const member = host;
     listener = await ClientListener.listen(config.listenClientUrls, httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion }));
     network.deliverTo(member);

@@ -9,8 +9,8 @@ import { ConfChangeType, EntryType, type Entry } from '../raft/types.ts';
 import { assert } from '../base/assert.ts';
 import { applyRequest, type ApplyTarget } from './apply/apply-request.ts';
 import type { Alarms } from './apply/alarms.ts';
-import { parseMemberJson } from './member-json.ts';
-import type { ApplyResponse, ClusterMember } from './types.ts';
+import { parseChangeContext } from './member-json.ts';
+import type { ApplyResponse } from './types.ts';
 
 export interface AppliedEntry {
   /** Of the request that the entry carried. */
@@ -64,12 +64,12 @@ export class EntryApplier {
     assert(entry.type === EntryType.confChange, 'only changes of one member are proposed', () => `entry ${entry.index} has type ${entry.type}`);
     const { node, membership, memberId, membersChanged } = this.#parts;
     const change = decodeConfChange(entry.data);
-    const member: ClusterMember | undefined = change.context.length > 0 ? parseMemberJson(utf8Text(change.context)) : undefined;
-    const refusal = membership.refusal(change, member);
+    const context = change.context.length > 0 ? parseChangeContext(utf8Text(change.context)) : undefined;
+    const refusal = membership.refusal(change, context);
     // Raft hears of a refused change too, as one that changes nothing: it waits for every change to be applied.
     membership.setConfState(node.applyConfChange(refusal ? { ...change, nodeId: noMember } : change));
     if (refusal) return { requestId: change.id, result: refusal };
-    membership.apply(change, member);
+    membership.apply(change, context);
     membersChanged(change.nodeId);
     return { requestId: change.id, result: { kind: 'none' }, removedSelf: change.type === ConfChangeType.removeNode && change.nodeId === memberId };
   }

@@ -26,6 +26,7 @@ import type { Membership } from './membership.ts';
 import { Proposer } from './proposer.ts';
 import { ReadIndexBatcher } from './read-index.ts';
 import { RequestIds } from './request-id.ts';
+import { Reconfigurer } from './reconfigure.ts';
 import type { ApplyResponse, CallContext, ClusterMember, EtcdMember, LeaseLife, MemberStatus } from './types.ts';
 
 /** Where the flags leave it open, staged changes are committed to the backend this often. Source: etcd `server/storage/backend`. */
@@ -33,6 +34,16 @@ const defaultFlushMs = 100;
 const defaultFlushOps = 10_000;
 const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
+const leaveDelayMs = 1_000;
+
+/** The end of a member that its cluster has removed. */
+export class RemovedError extends Error {
+  override readonly name = 'RemovedError';
+
+  constructor() {
+    super('the member has been permanently removed from the cluster');
+  }
+}
 
 export interface HostParts {
   config: MemberConfig;
@@ -52,11 +63,13 @@ export interface HostParts {
   membership: Membership;
   alarms: Alarms;
   /** Reaches the leader's peer port, for what only a leader answers. */
-  forward: LeaseForwarder;
+  forward: LeaderForwarder;
 }
 
-/** Lease questions that a follower passes on to the leader's peer port. */
-export interface LeaseForwarder {
+/** What a follower passes on to the leader's peer port. */
+export interface LeaderForwarder {
+  /** Resolves with the members after the promotion. */
+  promote(peerUrls: readonly string[], id: MemberId, context: CallContext): Promise<ClusterMember[]>;
   renew(peerUrls: readonly string[], id: bigint, context: CallContext): Promise<number>;
   timeToLive(peerUrls: readonly string[], id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined>;
 }
@@ -85,6 +98,7 @@ export class MemberHost implements EtcdMember {
   readonly #leases: LeaseKeeper;
   readonly #leadership: Leadership;
   readonly #applier: EntryApplier;
+  readonly #reconfigurer: Reconfigurer;
   readonly #owned = new Disposables();
   #pumping: Promise<void> | undefined;
   #pumpScheduled = false;
@@ -123,6 +137,7 @@ export class MemberHost implements EtcdMember {
     });
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
+    this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
     this.#leases = new LeaseKeeper(parts.lessor, (request) => this.propose(request, this.#ownContext()), parts.log);
   }
 
@@ -151,7 +166,28 @@ export class MemberHost implements EtcdMember {
       hasLeader: () => this.#leadership.leader !== noMember,
       applyGap: () => this.#node.basicStatus().hardState.commit - this.#applier.appliedIndex,
       propose: (data) => this.#proposeEntries(data),
+      proposeConfChange: (change) => {
+        const result = this.#node.proposeConfChange(change);
+        this.#kick();
+        return result.ok;
+      },
       timeoutError: (startedMs) => this.#timeoutError(startedMs),
+    };
+  }
+
+  #reconfigurerPorts(): ConstructorParameters<typeof Reconfigurer>[0] {
+    const { clock, config, forward, membership, network } = this.#parts;
+    return {
+      memberId: this.id,
+      membership,
+      strict: config.strictReconfigCheck,
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+      activeSinceMs: (id) => network.activeSinceMs(id),
+      configure: (change, context) => this.#proposer.proposeConfChange(change, context),
+      isLeader: () => this.#leadership.isLeader(this.id),
+      match: (id) => this.#node.status().progress.get(id)?.match,
+      forwardPromotion: (id, context) => forward.promote(this.#leaderUrls(), id, context),
     };
   }
 
@@ -295,7 +331,7 @@ export class MemberHost implements EtcdMember {
         this.lessor.promote(this.#parts.clock.nowMs(), this.electionTimeoutMs);
         this.#reads.retryNow();
       }
-      if (outcome.removedSelf) this.#fail(new Error('the member has been permanently removed from the cluster'));
+      if (outcome.removedSelf) this.#leave();
     }
     this.#reads.applied(this.#applier.appliedIndex);
   }
@@ -340,6 +376,56 @@ export class MemberHost implements EtcdMember {
 
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {
     return this.#ended ? Promise.reject(etcdErrors.stopped()) : this.#proposer.propose(request, context);
+  }
+
+  async addMember(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }> {
+    this.#demandRunning();
+    return this.#reconfigurer.add(peerUrls, isLearner, context);
+  }
+
+  async removeMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    this.#demandRunning();
+    return this.#reconfigurer.remove(id, context);
+  }
+
+  async updateMember(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]> {
+    this.#demandRunning();
+    return this.#reconfigurer.update(id, peerUrls, context);
+  }
+
+  async promoteMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    this.#demandRunning();
+    return this.#reconfigurer.promote(id, context);
+  }
+
+  async moveLeader(target: MemberId, context: CallContext): Promise<void> {
+    this.#demandRunning();
+    if (!this.#leadership.isLeader(this.id)) throw etcdErrors.notLeader();
+    const member = this.#parts.membership.get(target);
+    if (!member || member.isLearner) throw etcdErrors.badLeaderTransferee();
+    const { clock, config } = this.#parts;
+    this.#guard(() => this.#node.transferLeader(target));
+    this.#kick();
+    const deadlineMs = Math.min(context.deadlineMs, clock.nowMs() + this.requestTimeoutMs);
+    const gone = (): boolean => this.#ended || clock.nowMs() >= deadlineMs || context.signal?.aborted === true;
+    await this.#until(config.heartbeatIntervalMs / 10, () => this.#leadership.leader === target || gone());
+    if (this.#leadership.leader !== target) throw etcdErrors.timeoutLeaderTransfer();
+  }
+
+  #demandRunning(): void {
+    if (this.#ended) throw etcdErrors.stopped();
+  }
+
+  /** Looks every `periodMs` whether something has come about. */
+  #until(periodMs: number, test: () => boolean): Promise<void> {
+    if (test()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const watch = this.#parts.clock.every(periodMs, () => {
+        if (!test()) return;
+        watch.dispose();
+        resolve();
+      });
+    });
   }
 
   linearizableRead(context: CallContext): Promise<void> {
@@ -439,6 +525,11 @@ export class MemberHost implements EtcdMember {
     this.#end(reason);
   }
 
+  /** Removed: it goes on for a moment, so that the others hear of the commit from it. Source: etcd `stopWithDelay`. */
+  #leave(): void {
+    this.#owned.add(this.#parts.clock.after(leaveDelayMs, () => this.#fail(new RemovedError())));
+  }
+
   #halt(): void {
     this.#ended = true;
     this.#owned.dispose();
@@ -453,15 +544,9 @@ export class MemberHost implements EtcdMember {
     const { clock } = this.#parts;
     this.#guard(() => this.#node.transferLeader(target));
     this.#kick();
-    await new Promise<void>((resolve) => {
-      const until = clock.nowMs() + limitMs;
-      const watch = clock.every(5, () => {
-        const reachable = this.#parts.network.activeSinceMs(target) !== undefined;
-        if (reachable && this.#leadership.isLeader(this.id) && clock.nowMs() < until && !this.#ended) return;
-        watch.dispose();
-        resolve();
-      });
-    });
+    const until = clock.nowMs() + limitMs;
+    const reachable = (): boolean => this.#parts.network.activeSinceMs(target) !== undefined;
+    await this.#until(5, () => !reachable() || !this.#leadership.isLeader(this.id) || clock.nowMs() >= until || this.#ended);
   }
 
   #transferee(): MemberId | undefined {

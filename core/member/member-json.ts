@@ -17,8 +17,31 @@ export function memberToJson(member: ClusterMember): string {
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
 
+/** The context of the conf change that makes a learner a voter. */
+export function promotionJson(id: bigint): string {
+  return `{"id":${id},"peerURLs":null,"isPromote":true}`;
+}
+
 /** Throws SyntaxError when the text is not a member. */
 export function parseMemberJson(text: string): ClusterMember {
+  return parseChangeContext(text).member;
+}
+
+/** A list of members, as `/members` on a peer port answers. Throws SyntaxError. */
+export function parseMembersJson(text: string): ClusterMember[] {
+  // Ids must not pass through JSON.parse; the objects hold no braces but their own.
+  if (!Array.isArray(JSON.parse(text))) throw new SyntaxError(`not a list of members: ${text.slice(0, 200)}`);
+  return [...text.matchAll(/\{[^{}]*\}/g)].map(([item]) => parseMemberJson(item));
+}
+
+export interface ChangeContext {
+  member: ClusterMember;
+  /** The change makes a learner a voter; of the member only the id counts. */
+  isPromote: boolean;
+}
+
+/** What a conf change says of its member. Throws SyntaxError. */
+export function parseChangeContext(text: string): ChangeContext {
   let id: bigint | undefined;
   const raw: unknown = JSON.parse(
     // Only a key of the outermost object is followed by a bare number in a member.
@@ -30,11 +53,14 @@ export function parseMemberJson(text: string): ClusterMember {
   if (id === undefined || typeof raw !== 'object' || raw === null) throw new SyntaxError(`not a member: ${text.slice(0, 200)}`);
   const fields = raw as Record<string, unknown>;
   return {
-    id,
-    name: typeof fields['name'] === 'string' ? fields['name'] : '',
-    peerUrls: strings(fields['peerURLs']),
-    clientUrls: strings(fields['clientURLs']),
-    isLearner: fields['isLearner'] === true,
+    member: {
+      id,
+      name: typeof fields['name'] === 'string' ? fields['name'] : '',
+      peerUrls: strings(fields['peerURLs']),
+      clientUrls: strings(fields['clientURLs']),
+      isLearner: fields['isLearner'] === true,
+    },
+    isPromote: fields['isPromote'] === true,
   };
 }
 

@@ -1,9 +1,10 @@
 import { utf8, utf8Text } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
+import { defaultMaxLearners } from '../base/membership-rules.ts';
 import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
 import { ConfChangeType, type ConfChange, type ConfState } from '../raft/types.ts';
-import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson } from './member-json.ts';
+import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson, type ChangeContext } from './member-json.ts';
 import type { ClusterMember } from './types.ts';
 
 const versionKey = utf8('clusterVersion');
@@ -16,17 +17,22 @@ const confStateKey = utf8('confState');
 export class Membership {
   readonly clusterId: bigint;
   readonly #stage: (op: BackendOp) => void;
+  readonly #maxLearners: number;
   #members = new Map<MemberId, ClusterMember>();
   #removed = new Set<MemberId>();
   #clusterVersion = '';
 
-  constructor(clusterId: bigint, stage: (op: BackendOp) => void) {
+  constructor(clusterId: bigint, stage: (op: BackendOp) => void, maxLearners: number = defaultMaxLearners) {
     this.clusterId = clusterId;
     this.#stage = stage;
+    this.#maxLearners = maxLearners;
   }
 
-  /** Reads what a former run left in the store. */
+  /** Reads what the store holds, which a former run or a snapshot has left there. */
   load(backend: Backend): void {
+    this.#members.clear();
+    this.#removed.clear();
+    this.#clusterVersion = '';
     const start = new Uint8Array(0);
     for (const row of backend.scan(Table.members, start)) {
       const member = parseMemberJson(utf8Text(row.value));
@@ -54,19 +60,31 @@ export class Membership {
     return this.list().filter((member) => !member.isLearner);
   }
 
+  learners(): ClusterMember[] {
+    return this.list().filter((member) => member.isLearner);
+  }
+
   get clusterVersion(): string {
     return this.#clusterVersion;
   }
 
   /** Why this change must not take effect, by etcd's apply-time rules; undefined when it may. */
-  refusal(change: ConfChange, member: ClusterMember | undefined): EtcdError | undefined {
+  refusal(change: ConfChange, context: ChangeContext | undefined): EtcdError | undefined {
     const id = change.nodeId;
+    const member = context?.member;
     if (this.#removed.has(id)) return etcdErrors.memberNotFound();
     switch (change.type) {
       case ConfChangeType.addNode:
-      case ConfChangeType.addLearnerNode:
-        if (this.#members.has(id)) return etcdErrors.memberExist();
-        return this.#urlTaken(member, id) ? etcdErrors.peerUrlExist() : undefined;
+      case ConfChangeType.addLearnerNode: {
+        const known = this.#members.get(id);
+        if (context?.isPromote) {
+          if (!known) return etcdErrors.memberNotFound();
+          return known.isLearner ? undefined : etcdErrors.memberNotLearner();
+        }
+        if (known) return etcdErrors.memberExist();
+        if (this.#urlTaken(member, id)) return etcdErrors.peerUrlExist();
+        return member?.isLearner && this.learners().length >= this.#maxLearners ? etcdErrors.tooManyLearners() : undefined;
+      }
       case ConfChangeType.updateNode:
         if (!this.#members.has(id)) return etcdErrors.memberNotFound();
         return this.#urlTaken(member, id) ? etcdErrors.peerUrlExist() : undefined;
@@ -81,7 +99,7 @@ export class Membership {
   }
 
   /** Carries out a change that `refusal` let pass. */
-  apply(change: ConfChange, member: ClusterMember | undefined): void {
+  apply(change: ConfChange, context: ChangeContext | undefined): void {
     const id = change.nodeId;
     if (change.type === ConfChangeType.removeNode) {
       this.#members.delete(id);
@@ -90,10 +108,13 @@ export class Membership {
       this.#stage({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
       return;
     }
-    if (!member) return;
+    if (!context) return;
+    const { member, isPromote } = context;
     const known = this.#members.get(id);
+    if (known && isPromote) this.#put({ ...known, isLearner: false });
     // An update changes the peer URLs alone.
-    this.#put(known && change.type === ConfChangeType.updateNode ? { ...known, peerUrls: member.peerUrls } : { ...member, id });
+    else if (known && change.type === ConfChangeType.updateNode) this.#put({ ...known, peerUrls: member.peerUrls });
+    else this.#put({ ...member, id });
   }
 
   setAttributes(id: MemberId, attributes: { name: string; clientUrls: string[] }): void {

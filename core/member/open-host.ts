@@ -12,7 +12,7 @@ import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
 import { bootstrap, type Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
-import { MemberHost, type LeaseForwarder } from './host.ts';
+import { MemberHost, type LeaderForwarder } from './host.ts';
 import { Membership } from './membership.ts';
 
 /** What a member stands on. Whoever opens it closes these. */
@@ -37,7 +37,7 @@ export interface OpenState {
   repaired: boolean;
   store: MvccStore;
   /** Makes the host; messages for it go to its `receive`. */
-  connect(network: PeerNetwork, forward: LeaseForwarder): MemberHost;
+  connect(network: PeerNetwork, forward: LeaderForwarder): MemberHost;
 }
 
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
@@ -50,7 +50,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
   const { identity, wal, raftStorage, repaired } = await bootstrap(config, disk, walDir, backend, store.consistentIndex, ports.wal);
-  const membership = new Membership(identity.clusterId, (op) => store.stage(op));
+  const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {
     identity, membership, wal, raftStorage, repaired, store,

@@ -1,5 +1,6 @@
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
+import type { ConfChange } from '../raft/types.ts';
 import type { RequestIds } from './request-id.ts';
 import type { ApplyResponse, CallContext } from './types.ts';
 import { WaitTable } from './wait-table.ts';
@@ -17,6 +18,8 @@ export interface ProposerPorts {
   applyGap(): number;
   /** Hands the entries' data to raft in one message; false: dropped. */
   propose(data: readonly Uint8Array[]): boolean;
+  /** Hands a change of members to raft; false: dropped. */
+  proposeConfChange(change: ConfChange): boolean;
   /** What a caller is told whose entry was proposed at `startedMs` and not applied in time. */
   timeoutError(startedMs: number): EtcdError;
 }
@@ -32,7 +35,7 @@ export class Proposer {
   readonly #requestTimeoutMs: number;
   readonly #table = new WaitTable<ApplyResponse>();
   /** By request id, in order of arrival. */
-  #queue = new Map<bigint, Uint8Array>();
+  #queue = new Map<bigint, Uint8Array | ConfChange>();
   #scheduled = false;
 
   constructor(ports: ProposerPorts, ids: RequestIds, requestTimeoutMs: number) {
@@ -57,6 +60,16 @@ export class Proposer {
     return outcome;
   }
 
+  /** A change of members; it takes its place among the other proposals. Its id is given here. */
+  proposeConfChange(change: Omit<ConfChange, 'id'>, context: CallContext): Promise<ApplyResponse> {
+    const id = this.#ids.next();
+    const nowMs = this.#ports.nowMs();
+    const outcome = this.#table.wait(id, nowMs, Math.min(context.deadlineMs, nowMs + this.#requestTimeoutMs), context);
+    this.#queue.set(id, { ...change, id });
+    this.#schedule();
+    return outcome;
+  }
+
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -69,17 +82,31 @@ export class Proposer {
   /** Proposes what waits, when there is a leader to propose to. */
   flush(): void {
     if (this.#queue.size === 0 || !this.#ports.hasLeader()) return;
-    const batch: Uint8Array[] = [];
-    const ids: bigint[] = [];
-    for (const [id, data] of this.#queue) {
+    let batch: Uint8Array[] = [];
+    let ids: bigint[] = [];
+    const propose = (): void => {
+      if (batch.length > 0 && !this.#ports.propose(batch)) this.#drop(ids);
+      batch = [];
+      ids = [];
+    };
+    const queue = this.#queue;
+    this.#queue = new Map();
+    for (const [id, item] of queue) {
       // A caller that has left before its entry was proposed is spared the write.
       if (!this.#table.has(id)) continue;
-      ids.push(id);
-      batch.push(data);
+      if (item instanceof Uint8Array) {
+        ids.push(id);
+        batch.push(item);
+        continue;
+      }
+      propose();
+      if (!this.#ports.proposeConfChange(item)) this.#drop([id]);
     }
-    this.#queue = new Map();
-    if (batch.length === 0 || this.#ports.propose(batch)) return;
-    // Text and code as raft's own error reaches etcd's clients, for instance during a leadership transfer.
+    propose();
+  }
+
+  /** Text and code as raft's own error reaches etcd's clients, for instance during a leadership transfer. */
+  #drop(ids: readonly bigint[]): void {
     for (const id of ids) this.#table.reject(id, new EtcdError(Code.unknown, 'raft proposal dropped'));
   }
 

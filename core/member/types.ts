@@ -69,6 +69,15 @@ export interface EtcdMember {
   dbSize(): { total: number; inUse: number; quota: number };
   /** Proposes through the log and resolves with what applying it here gave. */
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse>;
+  /** Adds a member that is to be started with `--initial-cluster-state existing`. */
+  addMember(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }>;
+  /** Resolves with the members that are left. A removed member ends by itself. */
+  removeMember(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
+  updateMember(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]>;
+  /** Makes a learner that is in sync a voter; asks the leader when this member does not lead. */
+  promoteMember(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
+  /** Resolves when the target leads; only on the leader. */
+  moveLeader(target: MemberId, context: CallContext): Promise<void>;
   /** Resolves when a read of the local store is linearizable: one ReadIndex round shared by all callers of this moment. */
   linearizableRead(context: CallContext): Promise<void>;
   /** A fresh request id: unique in the cluster. */

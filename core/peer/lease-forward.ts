@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
-import type { LeaseForwarder } from '../member/host.ts';
+import type { LeaderForwarder } from '../member/host.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from '../proto/gen/rpc.ts';
@@ -40,7 +40,7 @@ function postOne(url: URL, body: Uint8Array, timeoutMs: number, context: CallCon
 }
 
 /** What a follower asks the leader about leases. */
-export function leaseForwarder(timeoutMs: number): LeaseForwarder {
+export function leaseForwarder(timeoutMs: number): Pick<LeaderForwarder, 'renew' | 'timeToLive'> {
   return {
     async renew(peerUrls, id, context) {
       const { status, body } = await post(peerUrls, renewPath, LeaseKeepAliveRequest.encode({ id }), timeoutMs, context);

@@ -86,7 +86,7 @@ export class World {
       return;
     }
     const refuse = (): Promise<never> => Promise.reject(new DiskError('ENET', '', 'leases are not forwarded here'));
-    const host = state.connect(this.network.portOf(member.id), { renew: refuse, timeToLive: refuse });
+    const host = state.connect(this.network.portOf(member.id), { renew: refuse, timeToLive: refuse, promote: refuse });
     const running: Running = { host, state, clock, checkedTo: state.store.consistentIndex };
     member.running = running;
     const { term } = host.status();

@@ -1,0 +1,87 @@
+import { utf8 } from '../base/bytes.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
+import type { MemberId } from '../base/ids.ts';
+import { healthIntervalMs, isInSync, mayAdd, mayPromote, mayRemove, type ChangeRefusal, type VoterFacts } from '../base/membership-rules.ts';
+import { ConfChangeType, type ConfChange } from '../raft/types.ts';
+import { memberIdOf } from './identity.ts';
+import { memberToJson, promotionJson } from './member-json.ts';
+import type { Membership } from './membership.ts';
+import type { CallContext, ClusterMember } from './types.ts';
+
+export interface ReconfigurerPorts {
+  memberId: MemberId;
+  membership: Membership;
+  /** Refuse what would cost the quorum. Source: etcd `--strict-reconfig-check`. */
+  strict: boolean;
+  nowMs(): number;
+  wallMs(): number;
+  /** Monotonic milliseconds since when messages from the peer flow; undefined: they do not. */
+  activeSinceMs(id: MemberId): number | undefined;
+  /** Proposes and resolves when the change is applied here. */
+  configure(change: Omit<ConfChange, 'id'>, context: CallContext): Promise<unknown>;
+  isLeader(): boolean;
+  /** The leader's view of how far a member's log matches its own; undefined: raft does not know the member. */
+  match(id: MemberId): number | undefined;
+  /** Asks the leader, when this member is not. */
+  forwardPromotion(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
+}
+
+/** Changes of members: etcd's checks before the proposal. Those at its application are Membership's. */
+export class Reconfigurer {
+  readonly #ports: ReconfigurerPorts;
+
+  constructor(ports: ReconfigurerPorts) {
+    this.#ports = ports;
+  }
+
+  /** The id comes of the URLs and the second, as etcd makes it. */
+  async add(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }> {
+    const { membership, strict } = this.#ports;
+    if (strict) refuse(mayAdd(this.#voters(), isLearner));
+    const urls = [...peerUrls].sort();
+    const id = memberIdOf(urls, '', Math.floor(this.#ports.wallMs() / 1000));
+    const member: ClusterMember = { id, name: '', peerUrls: urls, clientUrls: [], isLearner };
+    const type = isLearner ? ConfChangeType.addLearnerNode : ConfChangeType.addNode;
+    await this.#ports.configure({ type, nodeId: id, context: utf8(memberToJson(member)) }, context);
+    return { member, members: membership.list() };
+  }
+
+  async remove(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    const { membership, strict } = this.#ports;
+    if (strict && !membership.get(id)?.isLearner) refuse(mayRemove(this.#voters(), id));
+    await this.#ports.configure({ type: ConfChangeType.removeNode, nodeId: id, context: new Uint8Array(0) }, context);
+    return membership.list();
+  }
+
+  async update(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]> {
+    const json = memberToJson({ id, name: '', peerUrls: [...peerUrls].sort(), clientUrls: [], isLearner: false });
+    await this.#ports.configure({ type: ConfChangeType.updateNode, nodeId: id, context: utf8(json) }, context);
+    return this.#ports.membership.list();
+  }
+
+  /** Only the leader knows how far a learner is. */
+  async promote(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    if (!this.#ports.isLeader()) return this.#ports.forwardPromotion(id, context);
+    const match = this.#ports.match(id);
+    if (match === undefined) throw etcdErrors.memberNotFound();
+    if (!isInSync(match, this.#ports.match(this.#ports.memberId) ?? 0)) throw etcdErrors.learnerNotReady();
+    if (this.#ports.strict) refuse(mayPromote(this.#voters()));
+    await this.#ports.configure({ type: ConfChangeType.addNode, nodeId: id, context: utf8(promotionJson(id)) }, context);
+    return this.#ports.membership.list();
+  }
+
+  #voters(): VoterFacts<MemberId>[] {
+    const healthySinceMs = this.#ports.nowMs() - healthIntervalMs;
+    return this.#ports.membership.voters().map(({ id, name }) => {
+      const self = id === this.#ports.memberId;
+      const sinceMs = this.#ports.activeSinceMs(id);
+      return { id, started: name !== '', connected: self || (sinceMs !== undefined && sinceMs <= healthySinceMs), active: self || sinceMs !== undefined };
+    });
+  }
+}
+
+const refusals: Readonly<Record<ChangeRefusal, () => EtcdError>> = { notEnoughStarted: etcdErrors.memberNotEnoughStarted, unhealthy: etcdErrors.unhealthy };
+
+function refuse(refusal: ChangeRefusal | undefined): void {
+  if (refusal !== undefined) throw refusals[refusal]();
+}

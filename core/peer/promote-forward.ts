@@ -1,0 +1,89 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import type { MemberId } from '../base/ids.ts';
+import { memberToJson, parseMembersJson } from '../member/member-json.ts';
+import type { CallContext, ClusterMember, EtcdMember } from '../member/types.ts';
+import { answer, readBody } from './http-peer-network.ts';
+
+/** Source: etcd `server/etcdserver/api/etcdhttp/peer.go`. */
+const promotePath = '/members/promote/';
+const maxAnswerBytes = 1 << 20;
+/** The text of etcd's inner error, which is not the one that its clients see. */
+const notLearnerText = 'membership: can only promote a learner member';
+
+/** Asks the leader to promote a learner; its refusals are thrown as the EtcdErrors that they stand for. */
+export async function forwardPromotion(peerUrls: readonly string[], id: MemberId, timeoutMs: number, context: CallContext): Promise<ClusterMember[]> {
+  for (const url of peerUrls) {
+    try {
+      return await promoteAt(new URL(promotePath + String(id), url), timeoutMs, context);
+    } catch (error) {
+      // A refusal is final; a leader that cannot be reached at one address may be at another.
+      if (error instanceof EtcdError) throw error;
+    }
+  }
+  throw context.signal?.aborted ? etcdErrors.canceled() : etcdErrors.timeout();
+}
+
+function promoteAt(url: URL, timeoutMs: number, context: CallContext): Promise<ClusterMember[]> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method: 'POST', agent: false, timeout: timeoutMs, ...(context.signal ? { signal: context.signal } : {}) });
+    request.on('response', (response) => {
+      readBody(response, maxAnswerBytes)
+        .then((body) => understand(response.statusCode ?? 0, body.toString('utf8')))
+        .then(resolve, reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('the leader did not answer in time')));
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+function understand(status: number, body: string): ClusterMember[] {
+  switch (status) {
+    case 200:
+      return parseMembersJson(body);
+    case 404:
+      throw etcdErrors.memberNotFound();
+    case 408:
+      throw etcdErrors.timeout();
+    case 412:
+      throw body.includes(etcdErrors.learnerNotReady().message) ? etcdErrors.learnerNotReady() : etcdErrors.memberNotLearner();
+    default:
+      throw new EtcdError(2, `etcdserver: ${body.trim() || `the leader answered with status ${status}`}`);
+  }
+}
+
+/** The leader's side, on its peer port. False: the path is not of promotions. */
+export function servePromotion(member: EtcdMember, request: IncomingMessage, response: ServerResponse): boolean {
+  const { pathname } = new URL(request.url ?? '/', 'http://peer');
+  if (!pathname.startsWith(promotePath)) return false;
+  if (request.method !== 'POST') {
+    answer(response, 405, 'Method Not Allowed\n');
+    return true;
+  }
+  const digits = pathname.slice(promotePath.length);
+  if (!/^\d{1,20}$/.test(digits)) {
+    answer(response, 404, `member ${digits} not found in cluster\n`);
+    return true;
+  }
+  promoteHere(member, BigInt(digits)).then(
+    (members) => answer(response, 200, `[${members.map(memberToJson).join(',')}]\n`, 'application/json'),
+    (error: unknown) => refuse(response, error),
+  );
+  return true;
+}
+
+/** A member that does not lead refuses instead of passing on: the request would go round in circles. */
+async function promoteHere(member: EtcdMember, id: MemberId): Promise<ClusterMember[]> {
+  if (member.status().role !== 'leader') throw etcdErrors.notLeader();
+  return member.promoteMember(id, { deadlineMs: Infinity, signal: undefined });
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  if (text === etcdErrors.memberNotFound().message) answer(response, 404, `${text}\n`);
+  else if (text === etcdErrors.memberNotLearner().message) answer(response, 412, `${notLearnerText}\n`);
+  else if (text === etcdErrors.learnerNotReady().message) answer(response, 412, `${text}\n`);
+  else if (text === etcdErrors.timeout().message) answer(response, 408, `${text}\n`);
+  else answer(response, 500, `${text}\n`);
+}
