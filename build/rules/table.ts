@@ -22,6 +22,7 @@ export const table: Readonly<Record<string, Room>> = {
   ports: { rooms: ['base', 'raft'], pure: true },
   contract: { rooms: ['base'], packages: ['zod', '@trpc/server', '@trpc/client'], pure: true },
   wal: { rooms: ['base', 'ports', 'proto', 'raft'], pure: true },
+  bolt: { rooms: ['base'], pure: true },
   mvcc: { rooms: ['base', 'proto'], pure: true },
   lease: { rooms: ['base', 'proto', 'mvcc'], pure: true },
   // SHA-1 makes member ids; it is a pure function.

@@ -1,0 +1,224 @@
+import { compareBytes } from '../base/bytes.ts';
+import { BoltError, bucketHeaderBytes, decodeMeta, getUint64, maxPageSize, metaBytes, minPageSize, PageFlag, pageHeaderBytes, viewOf, type Meta } from './format.ts';
+import { Page, readPageHeader, type LeafRow } from './page.ts';
+import { BlockSource, type ReadAt } from './source.ts';
+
+/** A tree cannot be deeper: every branch has two children at least, and pages are counted in 2^53. */
+const maxDepth = 64;
+/** Bytes of one page with what overflows from it: more than a value may have cannot be needed. */
+const maxRunBytes = 2 ** 31 + maxPageSize;
+
+/**
+ * Opens a database file of `size` bytes. Nothing in it is trusted: a damaged or hostile file gives a BoltError that names the
+ * page and the byte, never an endless loop or an access outside of it.
+ */
+export async function openBolt(read: ReadAt, size: number): Promise<BoltFile> {
+  const source = new BlockSource(read, size);
+  return new BoltFile(source, await chooseMeta(source, size));
+}
+
+/** The valid meta page with the larger transaction. Where the first is damaged, the page size is not known: every one is tried. */
+async function chooseMeta(source: BlockSource, size: number): Promise<Meta> {
+  const first = await metaAt(source, 0);
+  let second: Meta | string = 'it is cut off';
+  if (typeof first !== 'string') second = await metaAt(source, first.pageSize);
+  for (let pageSize = minPageSize; typeof first === 'string' && typeof second === 'string' && pageSize <= Math.min(maxPageSize, size); pageSize *= 2) {
+    const found = await metaAt(source, pageSize);
+    if (typeof found !== 'string' && found.pageSize === pageSize) second = found;
+  }
+  const valid = [first, second].filter((meta) => typeof meta !== 'string');
+  if (valid.length === 0) throw new BoltError(`not a database: meta page 0 (byte 0): ${String(first)}; meta page 1: ${String(second)}`);
+  const meta = valid.reduce((a, b) => (b.transaction > a.transaction ? b : a));
+  if (meta.highWater * meta.pageSize > size) {
+    throw new BoltError(`the file has ${size} bytes, and its meta page says ${meta.highWater} pages of ${meta.pageSize}: it is cut off`);
+  }
+  return meta;
+}
+
+async function metaAt(source: BlockSource, position: number): Promise<Meta | string> {
+  const bytes = await source.bytes(position, pageHeaderBytes + metaBytes);
+  if (!bytes) return 'it is cut off';
+  if ((readPageHeader(bytes)?.flags ?? 0) !== PageFlag.meta) return 'it is not marked as a meta page';
+  return decodeMeta(bytes.subarray(pageHeaderBytes));
+}
+
+export class BoltFile {
+  readonly meta: Meta;
+  readonly #source: BlockSource;
+  /** The bucket that holds the others. */
+  readonly root: BoltBucketReader;
+
+  constructor(source: BlockSource, meta: Meta) {
+    this.#source = source;
+    this.meta = meta;
+    this.root = new BoltBucketReader(this, { rootPage: meta.rootPage });
+  }
+
+  /** Bytes of the pages in use and of those that are free, as the file counts them. */
+  get size(): number {
+    return this.meta.highWater * this.meta.pageSize;
+  }
+
+  /** Names, ascending. */
+  buckets(): Promise<Uint8Array[]> {
+    return this.root.buckets();
+  }
+
+  bucket(name: Uint8Array): Promise<BoltBucketReader | undefined> {
+    return this.root.bucket(name);
+  }
+
+  /** For bucket readers: a branch or a leaf, with its overflow. Answers in the same turn where the bytes are at hand. */
+  page(id: number): Page | Promise<Page> {
+    const run = this.run(id);
+    const toPage = ({ bytes, header, place }: PageRun): Page => new Page(bytes, header, place);
+    return run instanceof Promise ? run.then(toPage) : toPage(run);
+  }
+
+  /** Any page with what overflows from it. */
+  run(id: number): PageRun | Promise<PageRun> {
+    const { pageSize, highWater } = this.meta;
+    if (id < 2 || id >= highWater) throw new BoltError(`page ${id} is named, and the file has pages 2 to ${highWater - 1}`);
+    const bytes = this.#source.bytes(id * pageSize, pageSize);
+    return bytes instanceof Promise ? bytes.then((loaded) => this.#run(id, loaded)) : this.#run(id, bytes);
+  }
+
+  #run(id: number, first: Uint8Array | undefined): PageRun | Promise<PageRun> {
+    const { pageSize, highWater } = this.meta;
+    const place = `page ${id} (byte ${id * pageSize})`;
+    if (!first) throw new BoltError(`${place}: the file ends before its end`);
+    const header = readPageHeader(first);
+    if (header?.id !== id) throw new BoltError(`${place}: it calls itself page ${header?.id ?? 'beyond 2^53'}`);
+    const length = (1 + header.overflow) * pageSize;
+    if (id + header.overflow >= highWater || length > maxRunBytes) throw new BoltError(`${place}: it is said to go on for ${header.overflow} pages, beyond the ${highWater} of the file`);
+    if (header.overflow === 0) return { bytes: first, header, place };
+    return this.#whole(id, length, header, place);
+  }
+
+  async #whole(id: number, length: number, header: PageRun['header'], place: string): Promise<PageRun> {
+    const bytes = await this.#source.bytes(id * this.meta.pageSize, length);
+    if (!bytes) throw new BoltError(`${place}: the file ends before its end`);
+    return { bytes, header, place };
+  }
+}
+
+export interface PageRun {
+  bytes: Uint8Array;
+  header: { id: number; flags: number; count: number; overflow: number };
+  place: string;
+}
+
+type BucketRoot = { rootPage: number } | { inline: Page };
+
+/** One bucket of a database file: entries in the order of their keys. The bytes given out are not written to later. */
+export class BoltBucketReader {
+  readonly #file: BoltFile;
+  readonly #root: BucketRoot;
+
+  constructor(file: BoltFile, root: BucketRoot) {
+    this.#file = file;
+    this.#root = root;
+  }
+
+  /** Undefined: the bucket lies within its parent's leaf. */
+  get rootPage(): number | undefined {
+    return 'rootPage' in this.#root ? this.#root.rootPage : undefined;
+  }
+
+  #rootNode(): Page | Promise<Page> {
+    return 'inline' in this.#root ? this.#root.inline : this.#file.page(this.#root.rootPage);
+  }
+
+  /** All entries, a leaf's at a time; nested buckets are marked. Keys come strictly ascending, or it throws. */
+  async *leaves(): AsyncGenerator<LeafRow[], void, undefined> {
+    let last: Uint8Array | undefined;
+    for await (const page of this.#leafPages(await this.#rootNode(), 1)) {
+      const rows: LeafRow[] = [];
+      for (let i = 0; i < page.count; i++) {
+        const row = page.leafRow(i);
+        if (last && compareBytes(last, row.key) >= 0) throw page.error(`element ${i} is not in order behind the one before`);
+        last = row.key;
+        rows.push(row);
+      }
+      if (rows.length > 0) yield rows;
+    }
+  }
+
+  /**
+   * A branch that names a page twice is found out by the order of its keys: only a bucket's root may be empty, so each leaf
+   * has keys to compare.
+   */
+  async *#leafPages(page: Page, depth: number): AsyncGenerator<Page, void, undefined> {
+    if (depth > 1 && page.count === 0) throw page.error('it is empty, and not the root of a bucket');
+    if (page.kind === 'leaf') {
+      yield page;
+      return;
+    }
+    if (depth >= maxDepth) throw page.error(`it lies ${depth} pages deep: the tree has a loop`);
+    if (page.count === 0) throw page.error('a branch without children');
+    for (let i = 0; i < page.count; i++) {
+      const child = this.#file.page(page.branchChild(i));
+      yield* this.#leafPages(child instanceof Promise ? await child : child, depth + 1);
+    }
+  }
+
+  /** Keys and values in order, without nested buckets. */
+  async *entries(): AsyncGenerator<readonly [key: Uint8Array, value: Uint8Array], void, undefined> {
+    for await (const rows of this.leaves()) {
+      for (const row of rows) if (!row.bucket) yield [row.key, row.value];
+    }
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    const row = await this.#find(key);
+    return row && !row.bucket ? row.value : undefined;
+  }
+
+  /** Names of the buckets within this one. */
+  async buckets(): Promise<Uint8Array[]> {
+    const names: Uint8Array[] = [];
+    for await (const rows of this.leaves()) for (const row of rows) if (row.bucket) names.push(row.key);
+    return names;
+  }
+
+  async bucket(name: Uint8Array): Promise<BoltBucketReader | undefined> {
+    const row = await this.#find(name);
+    if (!row?.bucket) return undefined;
+    const text = `bucket "${String.fromCharCode(...name.subarray(0, 64))}"`;
+    if (row.value.length < bucketHeaderBytes) throw new BoltError(`${text}: its header is cut off`);
+    const rootPage = getUint64(viewOf(row.value), 0);
+    if (rootPage === undefined) throw new BoltError(`${text}: its root is beyond 2^53`);
+    if (rootPage !== 0) return new BoltBucketReader(this.#file, { rootPage });
+    const inline = row.value.subarray(bucketHeaderBytes);
+    const header = inline.length >= pageHeaderBytes ? readPageHeader(inline) : undefined;
+    if (header?.flags !== PageFlag.leaf) throw new BoltError(`${text}: what lies inline is no leaf`);
+    return new BoltBucketReader(this.#file, { inline: new Page(inline, header, `${text}, inline`) });
+  }
+
+  async #find(key: Uint8Array): Promise<LeafRow | undefined> {
+    let page = await this.#rootNode();
+    for (let depth = 1; page.kind === 'branch'; depth++) {
+      if (depth >= maxDepth) throw page.error(`it lies ${depth} pages deep: the tree has a loop`);
+      if (page.count === 0) throw page.error('a branch without children');
+      const branch = page;
+      const child = lastNotAfter(page.count, (i) => compareBytes(branch.branchKey(i), key));
+      page = await this.#file.page(page.branchChild(Math.max(0, child)));
+    }
+    const leaf = page;
+    const at = lastNotAfter(page.count, (i) => compareBytes(leaf.leafRow(i).key, key));
+    const row = at < 0 ? undefined : page.leafRow(at);
+    return row && compareBytes(row.key, key) === 0 ? row : undefined;
+  }
+}
+
+/** The last position whose comparison is not above 0; −1: there is none. */
+function lastNotAfter(count: number, compare: (i: number) => number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(middle) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

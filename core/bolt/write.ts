@@ -1,0 +1,228 @@
+import { assert } from '../base/assert.ts';
+import { compareBytes } from '../base/bytes.ts';
+import {
+  bucketElement, bucketHeaderBytes, defaultPageSize, elementBytes, encodeMeta, PageFlag, pageHeaderBytes, setUint64, viewOf, writePageHeader,
+} from './format.ts';
+import { TreePlan } from './plan.ts';
+
+export type BoltEntry = readonly [key: Uint8Array, value: Uint8Array];
+
+/** A bucket to write. `entries` is called more than once, and must give the same each time, ascending by key. */
+export interface BoltBucket {
+  name: Uint8Array;
+  entries(): Iterable<BoltEntry>;
+}
+
+export interface BoltOptions {
+  pageSize?: number;
+}
+
+/** A database file that is not written yet. */
+export interface BoltLayout {
+  byteLength: number;
+  /** The file from its first byte to its last, in pieces of up to 64 KiB, or of one value's pages where that is larger. */
+  chunks(): Generator<Uint8Array, void, undefined>;
+}
+
+interface PlannedBucket {
+  bucket: BoltBucket;
+  plan: TreePlan;
+  /** So small that it lies within the root's leaf. */
+  inline: boolean;
+  firstPage: number;
+}
+
+const chunkBytes = 64 * 1024;
+/** Entries between two steps of the planning. */
+const stepEntries = 1_000;
+const freelistPage = 2;
+
+/** Plans the file at once; see `layoutBoltInSteps`. */
+export function layoutBolt(buckets: readonly BoltBucket[], options: BoltOptions = {}): BoltLayout {
+  const steps = layoutBoltInSteps(buckets, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * Plans the file by the sizes of what goes into it, yielding now and then so that other work can go on. The second pass,
+ * `chunks`, then writes front to back: no page is ever revised, so it can go straight to a socket.
+ * Throws BoltError when an entry is beyond what the format holds.
+ */
+export function* layoutBoltInSteps(buckets: readonly BoltBucket[], { pageSize = defaultPageSize }: BoltOptions = {}): Generator<void, BoltLayout, undefined> {
+  const planned: PlannedBucket[] = [];
+  let nextPage = freelistPage + 1;
+  for (const bucket of buckets.toSorted((a, b) => compareBytes(a.name, b.name))) {
+    const plan = yield* planBucket(bucket, pageSize);
+    const inline = plan.levels.length === 1 && plan.leafBytes <= pageSize / 4;
+    planned.push({ bucket, plan, inline, firstPage: nextPage });
+    if (!inline) nextPage += plan.pageCount;
+  }
+  const root = new TreePlan(pageSize);
+  for (const { bucket, plan, inline } of planned) root.add(bucket.name, bucketHeaderBytes + (inline ? plan.leafBytes : 0));
+  root.end();
+  const highWater = nextPage + root.pageCount;
+  return { byteLength: highWater * pageSize, chunks: () => new FileWriter(pageSize, planned, root, nextPage).chunks() };
+}
+
+function* planBucket(bucket: BoltBucket, pageSize: number): Generator<void, TreePlan, undefined> {
+  const plan = new TreePlan(pageSize);
+  let seen = 0;
+  for (const [key, value] of bucket.entries()) {
+    plan.add(key, value.length);
+    if (++seen % stepEntries === 0) yield;
+  }
+  plan.end();
+  return plan;
+}
+
+/** The page that a tree's root got: the last one of its last level. */
+function rootPageOf(plan: TreePlan, firstPage: number): number {
+  return firstPage + plan.pageCount - plan.levels.at(-1)!.pages[0]!;
+}
+
+class FileWriter {
+  readonly #pageSize: number;
+  readonly #buckets: readonly PlannedBucket[];
+  readonly #root: TreePlan;
+  readonly #rootFirstPage: number;
+  #chunk = new Uint8Array(chunkBytes);
+  #filled = 0;
+
+  constructor(pageSize: number, buckets: readonly PlannedBucket[], root: TreePlan, rootFirstPage: number) {
+    this.#pageSize = pageSize;
+    this.#buckets = buckets;
+    this.#root = root;
+    this.#rootFirstPage = rootFirstPage;
+  }
+
+  *chunks(): Generator<Uint8Array, void, undefined> {
+    yield* this.#head();
+    for (const { bucket, plan, inline, firstPage } of this.#buckets) {
+      if (inline) continue;
+      yield* this.#tree(plan, firstPage, bucket.entries(), 0);
+    }
+    yield* this.#tree(this.#root, this.#rootFirstPage, this.#bucketElements(), bucketElement);
+    if (this.#filled > 0) yield this.#take();
+  }
+
+  /** Two metas that differ in their transaction alone, and a freelist with nothing in it. */
+  *#head(): Generator<Uint8Array, void, undefined> {
+    const rootPage = rootPageOf(this.#root, this.#rootFirstPage);
+    const highWater = this.#rootFirstPage + this.#root.pageCount;
+    for (const id of [0, 1]) {
+      const page = yield* this.#pages(1);
+      writePageHeader(viewOf(page), 0, { id, flags: PageFlag.meta, count: 0, overflow: 0 });
+      page.set(encodeMeta({ pageSize: this.#pageSize, rootPage, freelistPage, highWater, transaction: id }), pageHeaderBytes);
+    }
+    writePageHeader(viewOf(yield* this.#pages(1)), 0, { id: freelistPage, flags: PageFlag.freelist, count: 0, overflow: 0 });
+  }
+
+  *#tree(plan: TreePlan, firstPage: number, entries: Iterable<BoltEntry>, elementFlags: number): Generator<Uint8Array, void, undefined> {
+    const source = entries[Symbol.iterator]();
+    let id = firstPage;
+    let children: number[] = [];
+    try {
+      const { counts, pages } = plan.levels[0]!;
+      for (let leaf = 0; leaf < counts.length; leaf++) {
+        const bytes = yield* this.#pages(pages[leaf]!);
+        writeLeaf(bytes, { id, flags: PageFlag.leaf, count: counts[leaf]!, overflow: pages[leaf]! - 1 }, source, elementFlags);
+        children.push(id);
+        id += pages[leaf]!;
+      }
+      assert(source.next().done === true, 'a bucket gave more entries than it was planned for');
+    } finally {
+      source.return?.();
+    }
+    for (let depth = 1; depth < plan.levels.length; depth++) {
+      const { counts, pages } = plan.levels[depth]!;
+      const keys = plan.levels[depth - 1]!.firstKeys;
+      const ids: number[] = [];
+      let child = 0;
+      for (let branch = 0; branch < counts.length; branch++) {
+        const bytes = yield* this.#pages(pages[branch]!);
+        const header = { id, flags: PageFlag.branch, count: counts[branch]!, overflow: pages[branch]! - 1 };
+        writeBranch(bytes, header, (i) => keys.at(child + i), (i) => children[child + i]!);
+        child += counts[branch]!;
+        ids.push(id);
+        id += pages[branch]!;
+      }
+      children = ids;
+    }
+  }
+
+  *#bucketElements(): Generator<BoltEntry, void, undefined> {
+    for (const { bucket, plan, inline, firstPage } of this.#buckets) {
+      const value = new Uint8Array(bucketHeaderBytes + (inline ? plan.leafBytes : 0));
+      // The sequence stays 0: etcd does not use it.
+      if (!inline) setUint64(viewOf(value), 0, rootPageOf(plan, firstPage));
+      else {
+        const source = bucket.entries()[Symbol.iterator]();
+        writeLeaf(value.subarray(bucketHeaderBytes), { id: 0, flags: PageFlag.leaf, count: plan.levels[0]!.counts[0]!, overflow: 0 }, source, 0);
+        source.return?.();
+      }
+      yield [bucket.name, value];
+    }
+  }
+
+  /** Room for so many pages, all zeros; what was full before is yielded. */
+  *#pages(count: number): Generator<Uint8Array, Uint8Array, undefined> {
+    const bytes = count * this.#pageSize;
+    if (this.#filled > 0 && this.#filled + bytes > this.#chunk.length) yield this.#take();
+    if (bytes > this.#chunk.length) this.#chunk = new Uint8Array(bytes);
+    this.#filled += bytes;
+    return this.#chunk.subarray(this.#filled - bytes, this.#filled);
+  }
+
+  #take(): Uint8Array {
+    const full = this.#chunk.subarray(0, this.#filled);
+    this.#chunk = new Uint8Array(chunkBytes);
+    this.#filled = 0;
+    return full;
+  }
+}
+
+interface NodeHeader {
+  id: number;
+  flags: number;
+  count: number;
+  overflow: number;
+}
+
+/** Takes the next `count` entries. Elements first, then keys and values behind one another. */
+function writeLeaf(out: Uint8Array, header: NodeHeader, source: Iterator<BoltEntry>, flags: number): void {
+  const view = viewOf(out);
+  writePageHeader(view, 0, header);
+  let data = pageHeaderBytes + header.count * elementBytes;
+  for (let i = 0; i < header.count; i++) {
+    const next = source.next();
+    assert(!next.done, 'a bucket gave fewer entries than it was planned for');
+    const [key, value] = next.value;
+    assert(data + key.length + value.length <= out.length, 'a bucket gave longer entries than it was planned for');
+    const element = pageHeaderBytes + i * elementBytes;
+    view.setUint32(element, flags, true);
+    view.setUint32(element + 4, data - element, true);
+    view.setUint32(element + 8, key.length, true);
+    view.setUint32(element + 12, value.length, true);
+    out.set(key, data);
+    out.set(value, data + key.length);
+    data += key.length + value.length;
+  }
+}
+
+function writeBranch(out: Uint8Array, header: NodeHeader, keyOf: (i: number) => Uint8Array, pageOf: (i: number) => number): void {
+  const view = viewOf(out);
+  writePageHeader(view, 0, header);
+  let data = pageHeaderBytes + header.count * elementBytes;
+  for (let i = 0; i < header.count; i++) {
+    const key = keyOf(i);
+    const element = pageHeaderBytes + i * elementBytes;
+    view.setUint32(element, data - element, true);
+    view.setUint32(element + 4, key.length, true);
+    setUint64(view, element + 8, pageOf(i));
+    out.set(key, data);
+    data += key.length;
+  }
+}
