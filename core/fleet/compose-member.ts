@@ -16,11 +16,14 @@ import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
 import { answer, HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
+import { findCluster } from '../peer/find-cluster.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 
 /** The room that etcd's transport leaves around `--max-request-bytes`. */
+/** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
+const findClusterMs = 10_000;
 const grpcOverheadBytes = 512 * 1024;
 
 export interface OpenMember {
@@ -52,7 +55,10 @@ async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> 
     backend = LmdbBackend.open(join(snapDir, 'store.lmdb'));
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
-    const state = await openState(config, config.walDir || join(config.dataDir, 'member', 'wal'), { disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes });
+    const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
+    const state = await openState(config, config.walDir || join(config.dataDir, 'member', 'wal'), {
+      disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+    });
     return { lock, backend, state };
   } catch (error) {
     await backend?.close();

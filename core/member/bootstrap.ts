@@ -2,16 +2,17 @@ import { utf8 } from '../base/bytes.ts';
 import type { MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import type { Disk } from '../ports/disk.ts';
-import { encodeConfChange } from '../raft/conf-change.ts';
+import { decodeConfChange, encodeConfChange } from '../raft/conf-change.ts';
 import { MemoryStorage } from '../raft/memory-storage.ts';
 import { emptyConfState } from '../raft/storage.ts';
-import { ConfChangeType, EntryType, type Entry } from '../raft/types.ts';
+import { ConfChangeType, EntryType, type ConfChange, type Entry } from '../raft/types.ts';
 import { validSnapshots } from '../wal/read.ts';
 import { Wal, type WalOptions, type WalSnapshot } from '../wal/wal.ts';
 import { ConfigError, type MemberConfig } from './config.ts';
 import { clusterIdOf, memberIdOf } from './identity.ts';
-import { memberToJson } from './member-json.ts';
+import { memberToJson, promotionJson } from './member-json.ts';
 import { Membership } from './membership.ts';
+import type { ClusterMember } from './types.ts';
 
 export interface Identity {
   memberId: MemberId;
@@ -24,6 +25,23 @@ export interface Bootstrapped {
   raftStorage: MemoryStorage;
   /** A torn last write was found and cut off. */
   repaired: boolean;
+  /** Members that this one knows from others, before the log has told it of them. */
+  remotes: readonly ClusterMember[];
+}
+
+/** A running cluster, as its members tell a newcomer. */
+export interface ExistingCluster {
+  clusterId: bigint;
+  members: readonly ClusterMember[];
+}
+
+export interface BootstrapPorts {
+  disk: Disk;
+  walDir: string;
+  backend: Backend;
+  wal?: WalOptions | undefined;
+  /** Asks the other members of `--initial-cluster`; rejects with ConfigError when none answers. */
+  findCluster(): Promise<ExistingCluster>;
 }
 
 const start: WalSnapshot = { index: 0, term: 0, confState: undefined };
@@ -39,17 +57,48 @@ export function identityOf(config: MemberConfig): Identity {
  * A log that is there is gone on with, and the initial flags are ignored; otherwise a new cluster's log is begun:
  * one conf change per member, which every member writes alike.
  */
-export async function bootstrap(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number, options: WalOptions = {}): Promise<Bootstrapped> {
-  if (await Wal.exists(disk, walDir)) return restart(config, disk, walDir, backend, appliedIndex, options);
-  if (config.initialClusterState === 'existing') {
-    throw new ConfigError('--initial-cluster-state=existing: joining a running cluster is not available in this release; start with "new"');
-  }
+export async function bootstrap(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
+  const { disk, walDir } = ports;
+  if (await Wal.exists(disk, walDir)) return restart(config, ports, appliedIndex);
   if (appliedIndex > 0) throw new ConfigError(`${walDir} is missing, but the store beside it holds data: restore the log, or remove the whole data folder to begin anew`);
+  if (config.initialClusterState === 'existing') return join(config, ports);
   const identity = identityOf(config);
-  const wal = await Wal.create(disk, walDir, { nodeId: identity.memberId, clusterId: identity.clusterId }, options);
+  const wal = await createWal(ports, identity);
   const raftStorage = new MemoryStorage();
   await beginLog(config, wal, raftStorage);
-  return { identity, wal, raftStorage, repaired: false };
+  return { identity, wal, raftStorage, repaired: false, remotes: [] };
+}
+
+function createWal({ disk, walDir, wal }: BootstrapPorts, identity: Identity): Promise<Wal> {
+  return Wal.create(disk, walDir, { nodeId: identity.memberId, clusterId: identity.clusterId }, wal);
+}
+
+/** A newcomer has no log: its leader sends it one, or a snapshot. Its ids are those that the cluster has given it. */
+async function join(config: MemberConfig, ports: BootstrapPorts): Promise<Bootstrapped> {
+  const { clusterId, members } = await ports.findCluster();
+  const identity: Identity = { memberId: ownMember(config, members).id, clusterId };
+  const wal = await createWal(ports, identity);
+  return { identity, wal, raftStorage: new MemoryStorage(), repaired: false, remotes: members };
+}
+
+const sorted = (urls: readonly string[]): string => [...urls].sort().join(',');
+
+/** The flags and the cluster must tell of the same members. Source: etcd `ValidateClusterAndAssignIDs`. */
+function ownMember(config: MemberConfig, members: readonly ClusterMember[]): ClusterMember {
+  const wanted = config.initialCluster;
+  const told = members.map((member) => sorted(member.peerUrls));
+  if (wanted.length !== members.length) {
+    throw new ConfigError(
+      `error validating peerURLs: member count is unequal: --initial-cluster names ${wanted.length}, the cluster has ${members.length} (${told.join(' and ')}). ` +
+        'Add the member to the cluster first, and give --initial-cluster as "member add" has printed it',
+    );
+  }
+  for (const { name, peerUrls } of wanted) {
+    if (told.includes(sorted(peerUrls))) continue;
+    throw new ConfigError(`error validating peerURLs: unmatched member while checking PeerURLs: ${name}=${sorted(peerUrls)} is not one of the cluster's ${told.join(' and ')}`);
+  }
+  const own = wanted.find(({ name }) => name === config.name)!;
+  return members[told.indexOf(sorted(own.peerUrls))]!;
 }
 
 async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStorage): Promise<void> {
@@ -67,10 +116,11 @@ async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStora
   raftStorage.setHardState(hardState);
 }
 
-async function restart(config: MemberConfig, disk: Disk, walDir: string, backend: Backend, appliedIndex: number, options: WalOptions): Promise<Bootstrapped> {
+async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
+  const { disk, walDir, backend } = ports;
   // The newest point that the store is not behind of: it was made durable before its record was written.
   const from = (await validSnapshots(disk, walDir)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
-  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, options);
+  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal);
   const raftStorage = new MemoryStorage();
   if (from.index > 0) {
     raftStorage.applySnapshot({ data: new Uint8Array(0), metadata: { index: from.index, term: from.term, confState: from.confState ?? emptyConfState } });
@@ -79,12 +129,58 @@ async function restart(config: MemberConfig, disk: Disk, walDir: string, backend
   const identity = { memberId: metadata.nodeId, clusterId: metadata.clusterId };
   if (hardState.term === 0 && entries.length === 0 && from.index === 0) {
     // A crash came between the making of the log and its first entries: nobody has heard of this member yet.
-    await beginLog(config, wal, raftStorage);
-    return { identity, wal, raftStorage, repaired: torn };
+    const joins = config.initialClusterState === 'existing';
+    if (!joins) await beginLog(config, wal, raftStorage);
+    return { identity, wal, raftStorage, repaired: torn, remotes: joins ? await othersKnown(ports) : [] };
   }
   // What is applied was committed, though the record of that may not have been synced.
   raftStorage.setHardState({ ...hardState, commit: Math.max(hardState.commit, appliedIndex) });
   const confState = Membership.loadConfState(backend);
   if (confState) raftStorage.setConfState(confState);
-  return { identity, wal, raftStorage, repaired: torn };
+  if (config.forceNewCluster) await forceNew(config, identity.memberId, ports, { wal, raftStorage }, appliedIndex);
+  return { identity, wal, raftStorage, repaired: torn, remotes: appliedIndex === 0 && config.initialClusterState === 'existing' ? await othersKnown(ports) : [] };
+}
+
+/** A newcomer that has applied nothing yet knows its peers from the others alone; without them it waits to be called. */
+function othersKnown(ports: BootstrapPorts): Promise<readonly ClusterMember[]> {
+  return ports.findCluster().then(({ members }) => members, () => []);
+}
+
+/**
+ * `--force-new-cluster`: what is not known to be committed is given up, and the log goes on with the removal of everyone else.
+ * Source: etcd `bootstrapRaftFromWALStandalone`.
+ */
+async function forceNew(config: MemberConfig, self: MemberId, { backend }: BootstrapPorts, log: { wal: Wal; raftStorage: MemoryStorage }, appliedIndex: number): Promise<void> {
+  const { wal, raftStorage } = log;
+  const { hardState, confState } = raftStorage.initialState();
+  const { commit, term } = hardState;
+  const voters = new Set([...confState.voters, ...confState.votersOutgoing]);
+  const learners = new Set([...confState.learners, ...confState.learnersNext]);
+  if (commit > appliedIndex) {
+    const entries = raftStorage.entries(Math.max(appliedIndex + 1, raftStorage.firstIndex()), commit + 1, Infinity);
+    if (typeof entries === 'string') throw new ConfigError(`--force-new-cluster: the log does not reach back to index ${appliedIndex + 1}`);
+    for (const entry of entries) if (entry.type === EntryType.confChange) follow(decodeConfChange(entry.data), voters, learners);
+  }
+  const others = [...voters, ...learners].filter((id) => id !== self).sort((a, b) => (a < b ? -1 : 1));
+  const changes: Omit<ConfChange, 'id'>[] = others.map((nodeId) => ({ type: ConfChangeType.removeNode, nodeId, context: new Uint8Array(0) }));
+  if (!voters.has(self)) {
+    const membership = new Membership(0n, () => {});
+    membership.load(backend);
+    const alone: ClusterMember = { id: self, name: '', peerUrls: [...config.initialAdvertisePeerUrls].sort(), clientUrls: [], isLearner: false };
+    changes.unshift({ type: ConfChangeType.addNode, nodeId: self, context: utf8(membership.get(self) ? promotionJson(self) : memberToJson(alone)) });
+  }
+  const entries: Entry[] = changes.map((change, i) => ({ type: EntryType.confChange, term, index: commit + 1 + i, data: encodeConfChange({ ...change, id: 0n }) }));
+  const forced = { ...hardState, commit: commit + entries.length };
+  raftStorage.truncateAfter(commit);
+  await wal.save(forced, entries, true);
+  raftStorage.append(entries);
+  raftStorage.setHardState(forced);
+}
+
+function follow({ type, nodeId }: ConfChange, voters: Set<MemberId>, learners: Set<MemberId>): void {
+  if (type === ConfChangeType.updateNode) return;
+  voters.delete(nodeId);
+  learners.delete(nodeId);
+  if (type === ConfChangeType.addNode) voters.add(nodeId);
+  else if (type === ConfChangeType.addLearnerNode) learners.add(nodeId);
 }

@@ -61,6 +61,8 @@ export interface HostParts {
   lessor: Lessor;
   watchHub: WatchHub;
   membership: Membership;
+  /** Peers that are known before the log has told of them. */
+  remotes: readonly ClusterMember[];
   alarms: Alarms;
   /** Reaches the leader's peer port, for what only a leader answers. */
   forward: LeaderForwarder;
@@ -206,8 +208,8 @@ export class MemberHost implements EtcdMember {
 
   /** Begins to tick. The network must deliver to `receive` from now on. */
   start(): void {
-    const { clock, config, network, membership } = this.#parts;
-    for (const member of membership.list()) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
+    const { clock, config, network, membership, remotes } = this.#parts;
+    for (const member of [...remotes, ...membership.list()]) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
     this.#kick();
   }

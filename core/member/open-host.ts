@@ -10,7 +10,7 @@ import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
-import { bootstrap, type Identity } from './bootstrap.ts';
+import { bootstrap, type ExistingCluster, type Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
 import { MemberHost, type LeaderForwarder } from './host.ts';
 import { Membership } from './membership.ts';
@@ -25,6 +25,8 @@ export interface HostPorts {
   /** Responses of a watch that are longer are split for clients that ask for it, bytes. */
   maxResponseBytes: number;
   wal?: WalOptions;
+  /** Asks the other members of `--initial-cluster` what cluster they form; rejects with ConfigError. */
+  findCluster(): Promise<ExistingCluster>;
 }
 
 /** A member's state, read from its disk; it has no network yet. */
@@ -49,7 +51,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired } = await bootstrap(config, disk, walDir, backend, store.consistentIndex, ports.wal);
+  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, backend, wal: ports.wal, findCluster: ports.findCluster }, store.consistentIndex);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {
@@ -58,7 +60,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
       const watchHub = new WatchHub(store, { soon: (run) => clock.soon(run), maxResponseBytes });
       return new MemberHost({
         config, identity, clock, random, log, network, wal, raftStorage, appliedAtStart: store.consistentIndex, backend, store, lessor, watchHub,
-        membership, alarms, forward,
+        membership, remotes, alarms, forward,
       });
     },
   };

@@ -82,6 +82,11 @@ export class MemoryStorage implements RaftStorage {
     return true;
   }
 
+  /** Gives up the entries after `index`. */
+  truncateAfter(index: number): void {
+    this.#entries.length = Math.min(this.#entries.length, Math.max(0, index - this.#offset));
+  }
+
   /** Entries overwrite those with the same index and all that follow; they must not leave a gap. */
   append(entries: readonly Entry[]): void {
     const skip = entries.length === 0 ? 0 : Math.max(0, this.#offset + 1 - entries[0]!.index);

@@ -1,7 +1,7 @@
 import { randomInt, chance, pick, SeededRandom } from '../../core/base/random.ts';
 import { crc32c } from '../../core/base/crc32c.ts';
 import { idHex, type MemberId } from '../../core/base/ids.ts';
-import { memberDefaults, type MemberConfig } from '../../core/member/config.ts';
+import { ConfigError, memberDefaults, type MemberConfig } from '../../core/member/config.ts';
 import type { MemberHost } from '../../core/member/host.ts';
 import { identityOf } from '../../core/member/bootstrap.ts';
 import { openState, type OpenState } from '../../core/member/open-host.ts';
@@ -74,7 +74,7 @@ export class World {
   async start(member: SimMember): Promise<void> {
     const clock = new SimClock(this.timeline, 0.98 + randomInt(this.random, 40) / 1000);
     await member.disk.mkdir('/member');
-    const ports = { disk: member.disk, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: 8_192 }, log: { log: () => {} } };
+    const ports = { disk: member.disk, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: 8_192 }, log: { log: () => {} }, findCluster: () => Promise.reject(new ConfigError('nobody joins')) };
     let state: OpenState;
     try {
       state = await openState(member.config, walDir, ports);
