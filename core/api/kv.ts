@@ -1,5 +1,5 @@
 import { AssertionError } from '../base/assert.ts';
-import { EtcdError } from '../base/etcd-error.ts';
+import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import { rangeOf } from '../member/apply/range.ts';
 import { readTxn } from '../member/apply/txn.ts';
 import type { ApplyResponse, CallContext, EtcdMember } from '../member/types.ts';
@@ -73,9 +73,12 @@ export async function txn(member: EtcdMember, request: TxnRequest, context: Call
   return response;
 }
 
-/** With `physical`, answers when the compacted rows are gone from the disk. */
+/** With `physical`, answers when the compacted rows are gone from the disk, and so does a refusal because they are going already. */
 export async function compact(member: EtcdMember, request: CompactionRequest, context: CallContext): Promise<CompactionResponse> {
-  const { response, physical } = await proposeFor(member, 'compaction', { compaction: request }, context);
+  const { response, physical } = await proposeFor(member, 'compaction', { compaction: request }, context).catch(async (error: unknown) => {
+    if (request.physical && error instanceof EtcdError && error.message === etcdErrors.compacted().message) await member.store.idle();
+    throw error;
+  });
   if (request.physical) await physical;
   response.header = headerOf(member, response.header);
   return response;

@@ -85,12 +85,13 @@ export class KeyHistory {
   /**
    * Drops what a compaction to `main` makes unreachable and returns it. Kept: everything after `main`, and the newest
    * at or before it unless that is a tombstone; a tombstone exactly at `main` stays, for watchers that begin there.
+   * At most `limit` go, the oldest: as many as that returned mean that there may be more.
    */
-  compact(main: number): KeyRevision[] {
+  compact(main: number, limit = Infinity): KeyRevision[] {
     const newest = this.#indexAt(main);
     if (newest < 0) return [];
     const last = this.#revision(newest);
-    const drop = last.tombstone && last.main < main ? newest + 1 : newest;
+    const drop = Math.min(limit, last.tombstone && last.main < main ? newest + 1 : newest);
     if (drop === 0) return [];
     const dropped: KeyRevision[] = [];
     for (let i = 0; i < drop; i++) dropped.push(this.#revision(i));

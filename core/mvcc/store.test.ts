@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareBytes, utf8, utf8Text } from '../base/bytes.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
+import { Table, type BackendOp } from './backend.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { boundsOf, contains } from './range-bounds.ts';
 import { MvccStore } from './store.ts';
@@ -192,6 +193,106 @@ test('a compaction that a crash cuts short is gone on with', async () => {
     return true;
   });
   expect(rows).toBe(2);
+});
+
+/** Keeps every state that a crash could leave, and the size of each commit. */
+class RecordingBackend extends MemoryBackend {
+  readonly states: MemoryBackend[] = [];
+  readonly deletes: number[] = [];
+
+  override async commit(ops: readonly BackendOp[]): Promise<void> {
+    await super.commit(ops);
+    this.deletes.push(ops.filter((op) => op.kind === 'delete').length);
+    this.states.push(this.clone());
+  }
+}
+
+test('a crash at any commit of a compaction leaves what it kept, and the rest goes after the restart', async () => {
+  const backend = new RecordingBackend();
+  const store = await MvccStore.open(backend, { soon });
+  const model = new Model();
+  for (let round = 0; round < 6; round++) {
+    for (let i = 0; i < 500; i++) put(model, store, [`k${i}`], `v${round}`, 0n);
+    remove(model, store, utf8('k1'), utf8('k3'));
+  }
+  await store.flush();
+  const floor = store.currentRevision - 200;
+  const outcome = store.compact(floor);
+  if (!outcome.ok) throw outcome.error;
+  await outcome.done;
+  expect(backend.states.length).toBeGreaterThan(3);
+  for (const [i, state] of backend.states.entries()) {
+    const reopened = await MvccStore.open(state, { soon });
+    await reopened.idle();
+    // The first is the state before the compaction.
+    expect(reopened.compactRevision).toBe(i === 0 ? -1 : floor);
+    for (const revision of [floor, floor + 77, reopened.currentRevision]) {
+      const found = reopened.range(all.key, all.end, { limit: 0, revision, countOnly: false });
+      if (!found.ok) throw found.error;
+      expect(plain(found.result.kvs), `commit ${i}, revision ${revision}`).toEqual(plain(model.range(all.key, all.end, revision)));
+    }
+    const hash = await reopened.hashKv(0);
+    const rows = [...state.scan(Table.key, none)].length;
+    if (i > 0) expect({ hash, rows }).toEqual({ hash: await store.hashKv(0), rows: [...backend.scan(Table.key, none)].length });
+  }
+});
+
+test('a compaction goes in small commits, and writes come in between', async () => {
+  const backend = new RecordingBackend();
+  const turns: (() => void)[] = [];
+  const store = await MvccStore.open(backend, { soon: (run) => turns.push(run) });
+  for (let i = 0; i < 12_000; i++) {
+    const txn = store.begin();
+    // One key alone has more to drop than a turn takes.
+    txn.put(utf8(i < 5_000 ? 'hot' : `k${i % 3_500}`), none, 0n);
+    txn.end();
+  }
+  await store.flush();
+  const outcome = store.compact(store.currentRevision);
+  if (!outcome.ok) throw outcome.error;
+  let finished = false;
+  void outcome.done.then(() => (finished = true));
+  let written = 0;
+  while (!finished) {
+    const before = store.currentRevision;
+    turns.shift()?.();
+    const txn = store.begin();
+    txn.put(utf8('between'), none, 0n);
+    txn.end();
+    expect(store.currentRevision).toBe(before + 1);
+    written++;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(written).toBeGreaterThan(10);
+  expect(Math.max(...backend.deletes)).toBeLessThanOrEqual(1_000);
+  expect(backend.deletes.reduce((sum, count) => sum + count, 0)).toBe(12_000 - 3_501);
+});
+
+test('a compaction ends when the store is stopped, and says so', async () => {
+  const store = await storeWith(['a', 'a', 'a']);
+  const outcome = store.compact(3);
+  store.stop();
+  if (!outcome.ok) throw outcome.error;
+  await expect(outcome.done).rejects.toThrow('etcdserver: server stopped');
+});
+
+test('after a failed commit none is made: a later one would hide that rows are missing', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  const write = (key: string, index: number): void => {
+    const txn = store.begin();
+    txn.put(utf8(key), none, 0n);
+    txn.end();
+    store.setConsistentIndex(index, 1);
+  };
+  write('a', 1);
+  backend.failWith(new Error('the disk is full'));
+  await expect(store.flush()).rejects.toThrow('the disk is full');
+  expect(await store.failed).toMatchObject({ message: 'the disk is full' });
+  backend.failWith(undefined);
+  write('b', 2);
+  await expect(store.flush()).rejects.toThrow('the disk is full');
+  expect((await MvccStore.open(backend.clone(), { soon })).consistentIndex).toBe(0);
 });
 
 test('a failed commit is told, and nothing of it is there', async () => {

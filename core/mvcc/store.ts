@@ -6,10 +6,11 @@ import { noLease, type LeaseId } from '../base/ids.ts';
 import { KeyValue as KeyValueCodec } from '../proto/gen/kv.ts';
 import { Table, type Backend, type BackendOp } from './backend.ts';
 import { hashOfRows } from './hash.ts';
-import type { KeyHistory } from './key-history.ts';
+import type { KeyHistory, KeyRevision } from './key-history.ts';
 import { KeyIndex } from './key-index.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey } from './revision.ts';
+import { RowRuns } from './row-runs.ts';
 import type { Event, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
 
 export interface StoreOptions {
@@ -30,8 +31,10 @@ export type CompactOutcome = { ok: true; done: Promise<void> } | { ok: false; er
 const metaKeys = {
   consistentIndex: utf8('consistent_index'), term: utf8('term'), scheduledCompact: utf8('scheduledCompactRev'), finishedCompact: utf8('finishedCompactRev'),
 };
-/** Keys looked at in one piece of a compaction. */
+/** Keys looked at, and revisions dropped from the index, in one turn of the event loop. */
 const compactionSlice = 1_000;
+/** Rows that one commit of a compaction deletes. Source of the order of magnitude: etcd's `compaction-batch-limit`. */
+const compactionBatch = 1_000;
 
 function uint64(value: number): Uint8Array {
   const out = new Uint8Array(8);
@@ -62,6 +65,13 @@ export class MvccStore implements ReadView {
   #staged: BackendOp[] = [];
   #consistentStaged = false;
   #commit: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
+  #stopped = false;
+  #tellFailure: (error: unknown) => void = () => {};
+  /** Resolves with the error of the first commit that failed. Nothing is committed from then on. */
+  readonly failed = new Promise<unknown>((resolve) => {
+    this.#tellFailure = resolve;
+  });
   #transaction: Transaction | undefined;
   #compaction: Promise<void> = Promise.resolve();
 
@@ -96,7 +106,7 @@ export class MvccStore implements ReadView {
     }
     // A compaction may have taken the newest row of all.
     this.#currentRevision = Math.max(this.#currentRevision, this.#compactRevision);
-    if (scheduledRevision > finishedRevision) this.#compaction = this.#runCompaction(scheduledRevision);
+    if (scheduledRevision > finishedRevision) this.#startCompaction(scheduledRevision);
   }
 
   /** Connects the leases: attachments of the live keys are told at once, later ones as they happen. */
@@ -304,16 +314,29 @@ export class MvccStore implements ReadView {
     return this.#staged.length + (this.#consistentStaged ? 1 : 0);
   }
 
-  /** Makes everything staged so far durable. One commit at a time; callers during one share the next. */
+  /**
+   * Makes everything staged so far durable. One commit at a time; callers during one share the next. After a failed one all
+   * fail: a later one would note an index as applied whose rows were lost with the first.
+   */
   async flush(): Promise<void> {
     while (this.#commit) await this.#commit;
+    if (this.#failure) throw this.#failure.error;
     if (this.pendingOps === 0) return;
     this.#commit = this.#commitStaged();
     try {
       await this.#commit;
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#tellFailure(error);
+      throw error;
     } finally {
       this.#commit = undefined;
     }
+  }
+
+  /** Ends what goes on in the background; a compaction is gone on with when the store is opened again. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   async #commitStaged(): Promise<void> {
@@ -337,37 +360,64 @@ export class MvccStore implements ReadView {
     if (revision > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
     this.#compactRevision = revision;
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.scheduledCompact, value: encodeRowKey(revision, 0, false) });
-    this.#compaction = this.#compaction.then(() => this.#runCompaction(revision));
-    return { ok: true, done: this.#compaction };
+    return { ok: true, done: this.#startCompaction(revision) };
   }
 
-  /** Goes through the keys in slices, so that reads and writes go on in between. */
+  #startCompaction(revision: number): Promise<void> {
+    const done = this.#compaction.then(() => this.#runCompaction(revision));
+    this.#compaction = done;
+    // Told to those who wait for it; a failed commit is also told by `failed`.
+    done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Goes through the keys, then deletes their rows, both in pieces, so that reads and writes go on in between. Rows go in
+   * order of revision: neighbours share pages, and a put is never left behind without the tombstone after it.
+   */
   async #runCompaction(revision: number): Promise<void> {
+    const rows = new RowRuns();
     let from: Uint8Array | undefined = emptyBytes;
     while (from !== undefined) {
-      from = this.#compactSlice(from, revision);
-      await new Promise<void>((resolve) => this.#options.soon(resolve));
+      from = this.#compactSlice(from, revision, rows);
+      await this.#pause();
+    }
+    while (rows.size > 0) {
+      for (const { main, sub, tombstone } of rows.take(compactionBatch)) this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
+      await this.flush();
+      await this.#pause();
     }
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
     await this.flush();
   }
 
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => this.#options.soon(resolve));
+    if (this.#stopped) throw etcdErrors.stopped();
+  }
+
   /** Returns the key to go on with. */
-  #compactSlice(from: Uint8Array, revision: number): Uint8Array | undefined {
+  #compactSlice(from: Uint8Array, revision: number, rows: RowRuns): Uint8Array | undefined {
     const gone: Uint8Array[] = [];
+    const dropped: KeyRevision[] = [];
     let seen = 0;
     let next: Uint8Array | undefined;
     this.#index.scan(from, undefined, (history) => {
-      if (seen++ >= compactionSlice) {
+      if (seen++ >= compactionSlice || dropped.length >= compactionSlice) {
         next = history.key;
         return false;
       }
-      for (const { main, sub, tombstone } of history.compact(revision)) {
-        this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
-      }
+      const before = dropped.length;
+      for (const row of history.compact(revision, compactionSlice - before)) dropped.push(row);
       if (history.empty) gone.push(history.key);
+      else if (dropped.length >= compactionSlice) {
+        // It may have more to drop.
+        next = history.key;
+        return false;
+      }
       return true;
     });
+    rows.add(dropped);
     for (const key of gone) this.#index.remove(key);
     return next;
   }
