@@ -211,6 +211,7 @@ export class MemberHost implements EtcdMember {
     const { clock, config, network, membership, remotes } = this.#parts;
     for (const member of [...remotes, ...membership.list()]) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
+    void this.store.failed.then((error) => this.#fail(error));
     this.#kick();
   }
 
@@ -246,7 +247,8 @@ export class MemberHost implements EtcdMember {
   #flush(nowMs: number): void {
     this.#lastFlushMs = nowMs;
     if (this.store.pendingOps === 0) return;
-    this.store.flush().catch((error: unknown) => this.#fail(error));
+    // A failure is told by the store's `failed`.
+    this.store.flush().catch(() => {});
   }
 
   // --- raft's effects
@@ -535,6 +537,7 @@ export class MemberHost implements EtcdMember {
   #halt(): void {
     this.#ended = true;
     this.#owned.dispose();
+    this.store.stop();
     this.#proposer.stop();
     this.#reads.stop();
   }
