@@ -358,7 +358,12 @@ export class MemberHost implements EtcdMember {
     this.#kick();
   }
 
-  snapshotReport(id: MemberId, ok: boolean): void {
+  async receiveSnapshot(message: Message, _byteLength: number | undefined, _body: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#parts.log.log('warn', 'a snapshot was refused: this member cannot install one', { from: idHex(message.from), index: message.snapshot?.metadata.index });
+    throw new Error('this member cannot install a snapshot yet');
+  }
+
+  snapshotSent(id: MemberId, ok: boolean): void {
     if (this.#ended) return;
     this.#guard(() => this.#node.reportSnapshot(id, ok));
     this.#kick();

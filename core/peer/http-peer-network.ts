@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { parseIdHex, type MemberId } from '../base/ids.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
-import type { PeerHandler, PeerNetwork } from '../ports/network.ts';
+import type { PeerHandler, PeerNetwork, SnapshotBody } from '../ports/network.ts';
 import type { Message } from '../raft/types.ts';
 import { decodeMessage } from '../wal/raft-codec.ts';
 import { WireError } from '../proto/wire.ts';
-import { peerHeaders, refusePeer, type PeerIdentity } from './headers.ts';
+import { peerHeaders, refusePeer, type PeerIdentity, type Refusal } from './headers.ts';
 import { PeerLink } from './peer-link.ts';
+import { readSnapshot } from './snapshot-receiver.ts';
 import { listenOn } from '../node/listen.ts';
 
 /** One posted message; snapshots do not come this way. */
@@ -49,13 +50,22 @@ export class HttpPeerNetwork implements PeerNetwork {
   }
 
   async #listen(url: string): Promise<Server> {
-    const server = createServer((request, response) => this.#serve(request, response));
+    // A snapshot may take longer than Node's limit for a whole request; silence is what is limited.
+    const server = createServer({ requestTimeout: 0 }, (request, response) => this.#serve(request, response));
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
     await listenOn(server, url, 'listen-peer-urls');
     return server;
+  }
+
+  /** The addresses that are listened on, as URLs: a port that was given as 0 is the system's choice. */
+  get addresses(): string[] {
+    return this.#servers.map((server) => {
+      const { address, family, port } = server.address() as AddressInfo;
+      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    });
   }
 
   /** Messages are delivered from now on; until then they are dropped. */
@@ -79,6 +89,15 @@ export class HttpPeerNetwork implements PeerNetwork {
     for (const [id, list] of byPeer) this.#links.get(id)?.send(list);
   }
 
+  sendSnapshot(message: Message, body: SnapshotBody): void {
+    const link = this.#links.get(message.to);
+    if (link) link.sendSnapshot(message, body);
+    else {
+      body.close();
+      this.#options.clock.soon(() => this.#handler?.snapshotSent(message.to, false));
+    }
+  }
+
   addPeer(id: MemberId, peerUrls: readonly string[]): void {
     const known = this.#links.get(id);
     if (known) {
@@ -87,7 +106,12 @@ export class HttpPeerNetwork implements PeerNetwork {
     }
     const { self, clock, log } = this.#options;
     const link = new PeerLink(
-      { self, id, clock, log, receive: (message) => this.#handler?.receive(message), unreachable: () => this.#handler?.unreachable(id) },
+      {
+        self, id, clock, log,
+        receive: (message) => this.#handler?.receive(message),
+        unreachable: () => this.#handler?.unreachable(id),
+        snapshotSent: (ok) => this.#handler?.snapshotSent(id, ok),
+      },
       peerUrls,
     );
     this.#links.set(id, link);
@@ -112,6 +136,7 @@ export class HttpPeerNetwork implements PeerNetwork {
     const path = new URL(request.url ?? '/', 'http://peer').pathname;
     for (const [name, value] of Object.entries(peerHeaders(this.#options.self))) if (name === 'X-Etcd-Cluster-ID') response.setHeader(name, value);
     if (path === '/raft') this.#takePost(request, response);
+    else if (path === '/raft/snapshot') this.#takeSnapshot(request, response);
     else if (path.startsWith('/raft/stream/message/')) this.#openStream(path, request, response);
     else if (path === '/raft/probing') answer(response, 200, JSON.stringify({ OK: true, Now: new Date(this.#options.clock.wallMs()).toISOString() }), 'application/json');
     else if (!this.#options.serve(request, response)) answer(response, 404, '404 page not found\n');
@@ -157,6 +182,33 @@ export class HttpPeerNetwork implements PeerNetwork {
       },
       () => answer(response, 400, 'error reading raft message\n'),
     );
+  }
+
+  #takeSnapshot(request: IncomingMessage, response: ServerResponse): void {
+    const { self, log } = this.#options;
+    const refusal = refusePeer(request, self);
+    if (request.method !== 'POST') return answer(response, 405, 'Method Not Allowed\n');
+    if (refusal) return answer(response, refusal.status, `${refusal.text}\n`);
+    this.#storeSnapshot(request).then(
+      (refused) => (refused ? answer(response, refused.status, refused.text, 'application/json') : void response.writeHead(204).end()),
+      (error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        log.log('warn', 'a snapshot was not taken', { error: text });
+        answer(response, error instanceof WireError ? 400 : 500, `${text}\n`);
+      },
+    );
+  }
+
+  async #storeSnapshot(request: IncomingMessage): Promise<Refusal | undefined> {
+    const { self, clock, log } = this.#options;
+    const { message, byteLength, body } = await readSnapshot(request, clock);
+    const { from, to } = message;
+    if (this.#options.isRemoved(from)) return { status: 403, text: JSON.stringify({ message: 'cannot process message from removed member' }) };
+    if (to !== self.memberId) return { status: 403, text: JSON.stringify({ message: 'cannot process message to mismatch member' }) };
+    if (!this.#handler) throw new Error('the member does not take messages yet');
+    log.log('info', 'receiving a snapshot', { from: idHex(from), index: message.snapshot?.metadata.index, bytes: byteLength });
+    await this.#handler.receiveSnapshot(message, byteLength, body);
+    return undefined;
   }
 
   async dispose(): Promise<void> {

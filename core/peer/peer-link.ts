@@ -4,10 +4,12 @@ import { idHex, type MemberId } from '../base/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import { newMessage } from '../raft/message.ts';
+import type { SnapshotBody } from '../ports/network.ts';
 import { MessageType, type Message } from '../raft/types.ts';
 import { encodeMessage } from '../wal/raft-codec.ts';
 import { encodeFrames, FrameReader } from './frames.ts';
 import { peerHeaders, type PeerIdentity } from './headers.ts';
+import { postSnapshot, type SnapshotPost } from './snapshot-sender.ts';
 
 /** Source: etcd `rafthttp`. */
 const redialMs = 100;
@@ -24,6 +26,7 @@ export interface PeerLinkParts {
   log: LogSink;
   receive(message: Message): void;
   unreachable(): void;
+  snapshotSent(ok: boolean): void;
 }
 
 /**
@@ -42,6 +45,7 @@ export class PeerLink implements Disposable {
   #posting = 0;
   #disposed = false;
   #link = { in: true, out: true };
+  readonly #snapshots = new Set<SnapshotPost>();
 
   constructor(parts: PeerLinkParts, urls: readonly string[]) {
     this.#parts = parts;
@@ -62,6 +66,7 @@ export class PeerLink implements Disposable {
 
   setLink(link: { in: boolean; out: boolean }): void {
     this.#link = link;
+    if (!link.out) for (const post of this.#snapshots) post.dispose();
   }
 
   // --- from the peer
@@ -137,6 +142,28 @@ export class PeerLink implements Disposable {
     else stream.write(encodeFrames(messages));
   }
 
+  sendSnapshot(message: Message, body: SnapshotBody): void {
+    const { self, id, clock, log } = this.#parts;
+    const url = new URL('/raft/snapshot', this.#urls[this.#urlIndex % this.#urls.length]);
+    const facts = { peer: idHex(id), index: message.snapshot?.metadata.index, bytes: body.byteLength };
+    log.log('info', 'sending a snapshot', facts);
+    const post = postSnapshot(url, peerHeaders(self), message, body, clock);
+    this.#snapshots.add(post);
+    if (!this.#link.out) post.dispose();
+    post.done.then(
+      () => {
+        log.log('info', 'the peer has the snapshot', facts);
+        this.#parts.snapshotSent(true);
+      },
+      (error: unknown) => {
+        log.log('warn', 'the snapshot was not sent', { ...facts, error: error instanceof Error ? error.message : String(error) });
+        if (this.#disposed) return;
+        this.#parts.unreachable();
+        this.#parts.snapshotSent(false);
+      },
+    ).finally(() => this.#snapshots.delete(post));
+  }
+
   #post(message: Message): void {
     if (this.#posting >= pipelineWorkers) {
       this.#parts.unreachable();
@@ -169,5 +196,6 @@ export class PeerLink implements Disposable {
     this.#heartbeat?.dispose();
     this.#dialed?.destroy();
     this.#outgoing?.destroy();
+    for (const post of this.#snapshots) post.dispose();
   }
 }

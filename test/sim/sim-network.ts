@@ -1,9 +1,10 @@
 import { chance, randomInt, type Random } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
-import type { PeerHandler, PeerNetwork } from '../../core/ports/network.ts';
+import type { PeerHandler, PeerNetwork, SnapshotBody } from '../../core/ports/network.ts';
 import { MessageType, type Message } from '../../core/raft/types.ts';
 import { decodeMessage, encodeMessage } from '../../core/wal/raft-codec.ts';
 import type { Timeline } from './sim-clock.ts';
+import { carrySnapshot } from './sim-snapshot.ts';
 
 export interface Weather {
   /** Shares of messages. */
@@ -58,6 +59,7 @@ export class SimNetwork {
       send: (messages) => {
         for (const message of messages) this.#send(self, message);
       },
+      sendSnapshot: (message, body) => this.#sendSnapshot(self, message, body),
       addPeer() {},
       removePeer() {},
       activeSinceMs: (id) => (this.#handlers.has(id) && this.open(id, self) && this.open(self, id) ? 0 : undefined),
@@ -80,11 +82,39 @@ export class SimNetwork {
     const duplicated = message.type !== MessageType.prop && chance(this.#random, this.weather.duplication);
     const copies = duplicated ? 2 : 1;
     for (let i = 0; i < copies; i++) {
-      const delayMs = 0.2 + randomInt(this.#random, Math.max(1, this.weather.maxDelayMs * 10)) / 10;
-      this.#timeline.at(this.#timeline.nowMs + delayMs, () => {
+      this.#timeline.at(this.#timeline.nowMs + this.#delayMs(), () => {
         // A cut comes upon what is under way as well.
         if (this.open(from, to)) this.#handlers.get(to)?.receive(decodeMessage(bytes));
       });
     }
+  }
+
+  #sendSnapshot(from: MemberId, message: Message, body: SnapshotBody): void {
+    this.onSend(message);
+    this.sent++;
+    const { to } = message;
+    const sender = this.#handlers.get(from);
+    const receiver = this.#handlers.get(to);
+    const sends = (): boolean => sender !== undefined && this.#handlers.get(from) === sender;
+    const takes = (): boolean => receiver !== undefined && this.#handlers.get(to) === receiver;
+    void carrySnapshot(message, body, chance(this.#random, this.weather.loss), {
+      // One that has crashed is told nothing.
+      get sender() {
+        return sends() ? sender : undefined;
+      },
+      receiver,
+      flows: () => sends() && takes() && this.open(from, to),
+      returns: () => this.open(to, from),
+      pass: () => this.#later(this.#delayMs()),
+      later: (delayMs) => this.#later(delayMs),
+    });
+  }
+
+  #delayMs(): number {
+    return 0.2 + randomInt(this.#random, Math.max(1, this.weather.maxDelayMs * 10)) / 10;
+  }
+
+  #later(delayMs: number): Promise<void> {
+    return new Promise((done) => this.#timeline.at(this.#timeline.nowMs + delayMs, done));
   }
 }

@@ -1,0 +1,76 @@
+import { request as httpRequest } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Disposable } from '../base/dispose.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SnapshotBody } from '../ports/network.ts';
+import type { Message } from '../raft/types.ts';
+import { encodeFrames } from './frames.ts';
+
+/** Either side takes the other for dead when no byte of a snapshot passes for this long. */
+export const snapshotStallMs = 30_000;
+/** For the answer when all is sent: the peer may be syncing gigabytes to a slow disk. */
+const answerMs = 120_000;
+
+export interface SnapshotPost extends Disposable {
+  /** Resolves when the peer has stored the snapshot; rejects with the reason why it has not. Closes the body before. */
+  readonly done: Promise<void>;
+}
+
+/** Posts to `/raft/snapshot`: the message as a frame, then the store's bytes. Source: etcd `rafthttp/snapshot_sender.go`. */
+export function postSnapshot(url: URL, headers: Record<string, string>, message: Message, body: SnapshotBody, clock: Clock): SnapshotPost {
+  const head = encodeFrames([message]);
+  const request = httpRequest(url, {
+    method: 'POST', agent: false,
+    headers: { ...headers, 'Content-Type': 'application/octet-stream', 'Content-Length': head.length + body.byteLength },
+  });
+  let limit: Disposable = { dispose() {} };
+  const within = (limitMs: number): void => {
+    limit.dispose();
+    limit = clock.after(limitMs, () => request.destroy(new Error(`the peer took nothing and said nothing for ${limitMs} ms`)));
+  };
+  within(snapshotStallMs);
+  const answered = new Promise<void>((done, fail) => {
+    request.on('response', (response) => {
+      const { statusCode = 0 } = response;
+      response.resume();
+      if (statusCode === 204) done();
+      else fail(new SnapshotRefused(statusCode));
+    });
+    request.on('error', fail);
+    request.on('close', () => fail(new Error('the connection was closed before the peer answered')));
+  });
+  // A peer may refuse before it has read all; its answer says more than the broken write.
+  const written = pipeline(Readable.from(framed(head, body, within)), request);
+  const done = Promise.all([answered, written.catch((error: unknown) => answered.then(() => Promise.reject(error)))])
+    .then(() => {})
+    .finally(() => {
+      limit.dispose();
+      request.destroy();
+      body.close();
+    });
+  return { done, dispose: () => void request.destroy(new Error('the link was cut')) };
+}
+
+export class SnapshotRefused extends Error {
+  override readonly name = 'SnapshotRefused';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the peer answered ${status}`);
+    this.status = status;
+  }
+}
+
+function* framed(head: Uint8Array, body: SnapshotBody, within: (limitMs: number) => void): Iterable<Uint8Array> {
+  yield head;
+  let bytes = 0;
+  for (const chunk of body.chunks()) {
+    within(snapshotStallMs);
+    bytes += chunk.length;
+    if (bytes > body.byteLength) break;
+    if (chunk.length > 0) yield chunk;
+  }
+  if (bytes !== body.byteLength) throw new RangeError(`a snapshot of ${body.byteLength} bytes has ${bytes} or more`);
+  within(answerMs);
+}
