@@ -12,16 +12,47 @@ export type BackendOp =
   | { kind: 'put'; table: Table; key: Uint8Array; value: Uint8Array }
   | { kind: 'delete'; table: Table; key: Uint8Array };
 
-export interface Backend {
+export interface BackendRow {
+  key: Uint8Array;
+  value: Uint8Array;
+}
+
+export interface BackendReader {
   /** A value as of the newest applied batch; the bytes stay valid after later writes. */
   get(table: Table, key: Uint8Array): Uint8Array | undefined;
   /** Ascending, from `start` (inclusive) to `end` (exclusive; undefined: to the end of the table). */
-  scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<{ key: Uint8Array; value: Uint8Array }>;
+  scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<BackendRow>;
+}
+
+/** The content as it was when the view was opened. Scans may pause for as long as it is open. */
+export interface BackendView extends BackendReader {
+  /** Ends its scans too. */
+  close(): void;
+}
+
+/** A whole new content, made beside the old one, which is read and written as before until `finish`. */
+export interface BackendReplacement {
+  /** Adds to the new content; what is durable of it before `finish` is of no consequence. Rejects with a DiskError. */
+  commit(ops: readonly BackendOp[]): Promise<void>;
+  /**
+   * Puts the new content in the old one's place: after a crash there is either, whole. Resolves when it is durable. Commits
+   * that were called before go to the old content and with it, later ones to the new. Views of the old stay good.
+   */
+  finish(): Promise<void>;
+  /** Drops the new content; after `finish` it does nothing. */
+  abandon(): Promise<void>;
+}
+
+/** Scans of the backend itself must be through within the turn of the event loop that they began in; longer ones take a view. */
+export interface Backend extends BackendReader {
   /**
    * Applies all operations atomically, in order. Resolves when they are durable; rejects with a DiskError when
    * they are not, and then none is. Reads see them at the latest when it resolves. Batches commit in call order.
    */
   commit(ops: readonly BackendOp[]): Promise<void>;
+  view(): BackendView;
+  /** Begins a new content; one at a time. */
+  replace(): Promise<BackendReplacement>;
   /** Bytes on disk, and of those in use by data. */
   size(): { total: number; inUse: number };
   /** Waits for commits under way. */

@@ -1,29 +1,29 @@
+import { assert } from '../base/assert.ts';
 import { byteString, bytesOf } from '../base/bytes.ts';
-import type { Backend, BackendOp, Table } from './backend.ts';
+import type { Backend, BackendOp, BackendReplacement, BackendRow, BackendView, Table } from './backend.ts';
 
-/** The backend without a disk, for tests and the simulator. Rows are found by their bytes as strings. */
-export class MemoryBackend implements Backend {
-  #tables = new Map<Table, Map<string, Uint8Array>>();
+/** Tables of rows by their bytes as strings. A view shares them: who writes to a shared table copies it first. */
+class MemoryTables {
+  readonly #tables: Map<Table, Map<string, Uint8Array>>;
+  readonly #shared = new Set<Table>();
   #sorted = new Map<Table, string[]>();
-  #failure: Error | undefined;
 
-  /** Makes every later commit reject with this error; undefined mends it. */
-  failWith(error: Error | undefined): void {
-    this.#failure = error;
+  constructor(tables: Map<Table, Map<string, Uint8Array>> = new Map()) {
+    this.#tables = tables;
+    for (const table of tables.keys()) this.#shared.add(table);
   }
 
-  /** What a crash leaves: everything committed. */
-  clone(): MemoryBackend {
-    const copy = new MemoryBackend();
-    for (const [name, rows] of this.#tables) copy.#tables.set(name, new Map(rows));
-    return copy;
+  /** The content as it is now, whatever is written to either afterwards. */
+  snapshot(): MemoryTables {
+    for (const table of this.#tables.keys()) this.#shared.add(table);
+    return new MemoryTables(new Map(this.#tables));
   }
 
   get(table: Table, key: Uint8Array): Uint8Array | undefined {
     return this.#tables.get(table)?.get(byteString(key));
   }
 
-  *scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<{ key: Uint8Array; value: Uint8Array }> {
+  *scan(table: Table, start: Uint8Array, end?: Uint8Array): Generator<BackendRow, void, undefined> {
     const rows = this.#tables.get(table);
     if (!rows) return;
     const low = byteString(start);
@@ -45,20 +45,112 @@ export class MemoryBackend implements Backend {
     return keys;
   }
 
-  async commit(ops: readonly BackendOp[]): Promise<void> {
-    if (this.#failure) throw this.#failure;
+  write(ops: readonly BackendOp[]): void {
     for (const op of ops) {
-      let rows = this.#tables.get(op.table);
-      if (!rows) this.#tables.set(op.table, (rows = new Map()));
+      const rows = this.#own(op.table);
       if (op.kind === 'put') rows.set(byteString(op.key), op.value.slice());
       else rows.delete(byteString(op.key));
       this.#sorted.delete(op.table);
     }
   }
 
-  size(): { total: number; inUse: number } {
+  #own(table: Table): Map<string, Uint8Array> {
+    let rows = this.#tables.get(table);
+    if (!rows || this.#shared.delete(table)) this.#tables.set(table, (rows = new Map(rows)));
+    return rows;
+  }
+
+  get bytes(): number {
     let bytes = 0;
     for (const rows of this.#tables.values()) for (const [key, value] of rows) bytes += key.length + value.length;
+    return bytes;
+  }
+}
+
+/** The backend without a disk, for tests and the simulator. */
+export class MemoryBackend implements Backend {
+  #content = new MemoryTables();
+  #failure: Error | undefined;
+  #replacing = false;
+
+  /** Makes every later commit reject with this error; undefined mends it. */
+  failWith(error: Error | undefined): void {
+    this.#failure = error;
+  }
+
+  /** What a crash leaves: everything committed. */
+  clone(): MemoryBackend {
+    const copy = new MemoryBackend();
+    copy.#content = this.#content.snapshot();
+    return copy;
+  }
+
+  get(table: Table, key: Uint8Array): Uint8Array | undefined {
+    return this.#content.get(table, key);
+  }
+
+  scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<BackendRow> {
+    return this.#content.scan(table, start, end);
+  }
+
+  view(): BackendView {
+    const content = this.#content.snapshot();
+    let closed = false;
+    const open = (): MemoryTables => {
+      assert(!closed, 'a view of the store was read after it was closed');
+      return content;
+    };
+    return {
+      get: (table, key) => open().get(table, key),
+      *scan(table, start, end) {
+        for (const row of open().scan(table, start, end)) {
+          open();
+          yield row;
+        }
+      },
+      close() {
+        closed = true;
+      },
+    };
+  }
+
+  async commit(ops: readonly BackendOp[]): Promise<void> {
+    this.#write(this.#content, ops);
+  }
+
+  #write(content: MemoryTables, ops: readonly BackendOp[]): void {
+    if (this.#failure) throw this.#failure;
+    content.write(ops);
+  }
+
+  async replace(): Promise<BackendReplacement> {
+    assert(!this.#replacing, 'the content is being replaced already');
+    this.#replacing = true;
+    const content = new MemoryTables();
+    let ended = false;
+    const end = (): void => {
+      assert(!ended, 'the replacement has ended');
+      ended = true;
+      this.#replacing = false;
+    };
+    return {
+      commit: async (ops) => {
+        assert(!ended, 'the replacement has ended');
+        this.#write(content, ops);
+      },
+      finish: async () => {
+        end();
+        if (this.#failure) throw this.#failure;
+        this.#content = content;
+      },
+      abandon: async () => {
+        if (!ended) end();
+      },
+    };
+  }
+
+  size(): { total: number; inUse: number } {
+    const { bytes } = this.#content;
     return { total: bytes, inUse: bytes };
   }
 

@@ -1,100 +1,200 @@
-import { statSync } from 'node:fs';
-import { open, type Database, type RootDatabase } from 'lmdb';
-import { DiskError } from '../ports/disk.ts';
-import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
-
-type Rows = Database<Buffer, Buffer>;
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { assert } from '../base/assert.ts';
+import type { Backend, BackendOp, BackendReplacement, BackendView, Table } from '../mvcc/backend.ts';
+import { LmdbEnvironment, naming } from './lmdb-environment.ts';
 
 /**
- * The backend on LMDB: one environment in one file, one sub-database a table. Reads are synchronous, from the memory map;
- * commits run on LMDB's own thread, and resolve when they are flushed to disk.
+ * The backend on LMDB. Its content can be replaced as a whole: the new one is made in a file beside it, which gets the next
+ * number in its name when it is complete. The highest number is the content; after a crash what is older or unfinished goes.
  */
 export class LmdbBackend implements Backend {
+  /** The name of the first file: `store.lmdb`, then `store-2.lmdb` and so on. */
   readonly #path: string;
-  readonly #root: RootDatabase<Buffer, Buffer>;
-  readonly #tables = new Map<Table, Rows>();
+  #number: number;
+  #environment: LmdbEnvironment;
+  #replacement: Replacement | undefined;
+  /** The commit under way, or the last. */
+  #commit: Promise<unknown> = Promise.resolve();
+  /** Former contents that somebody still views. */
+  readonly #retired = new Set<LmdbEnvironment>();
   #closed = false;
 
-  private constructor(path: string, root: RootDatabase<Buffer, Buffer>) {
+  private constructor(path: string, number: number) {
     this.#path = path;
-    this.#root = root;
-    for (const table of Object.values(Table)) {
-      this.#tables.set(table, root.openDB<Buffer, Buffer>({ name: table, keyEncoding: 'binary', encoding: 'binary' }));
-    }
+    this.#number = number;
+    this.#environment = LmdbEnvironment.open(numberedPath(path, number));
   }
 
-  /** `path` is the file; its folder must exist. Throws DiskError. */
+  /** `path` is the first file's; its folder must exist. Throws DiskError. */
   static open(path: string): LmdbBackend {
-    return naming(path, 'open', () => {
-      // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
-      const root = open<Buffer, Buffer>({ path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false });
-      return new LmdbBackend(path, root);
+    const numbers = naming(path, 'open', () => numbersOf(path));
+    const newest = Math.max(1, ...numbers);
+    naming(path, 'remove what is left of', () => {
+      for (const number of numbers) if (number !== newest) removeFiles(numberedPath(path, number));
+      removeFiles(unfinishedPath(path));
     });
-  }
-
-  #table(table: Table): Rows {
-    return this.#tables.get(table)!;
+    return new LmdbBackend(path, newest);
   }
 
   get(table: Table, key: Uint8Array): Uint8Array | undefined {
-    return this.#table(table).getBinary(toBuffer(key));
+    return this.#environment.get(table, key);
   }
 
-  *scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<{ key: Uint8Array; value: Uint8Array }> {
-    const options = { ...(start.length > 0 ? { start: toBuffer(start) } : {}), ...(end ? { end: toBuffer(end) } : {}) };
-    for (const { key, value } of this.#table(table).getRange(options)) yield { key, value };
+  scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<{ key: Uint8Array; value: Uint8Array }> {
+    return this.#environment.scan(table, start, end);
   }
 
-  async commit(ops: readonly BackendOp[]): Promise<void> {
+  view(): BackendView {
+    return this.#environment.view();
+  }
+
+  commit(ops: readonly BackendOp[]): Promise<void> {
+    return this.#inOrder(() => this.#environment.commit(ops));
+  }
+
+  /** One after the other: a change of files must not come between a commit's two halves. */
+  #inOrder<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.#commit.then(run);
+    this.#commit = done.catch(() => {});
+    return done;
+  }
+
+  async replace(): Promise<BackendReplacement> {
+    assert(!this.#replacement, 'the content is being replaced already');
+    const path = unfinishedPath(this.#path);
+    naming(path, 'remove', () => removeFiles(path));
+    this.#replacement = new Replacement(LmdbEnvironment.open(path), {
+      take: () => this.#inOrder(() => this.#takeOver(path)),
+      drop: () => naming(path, 'remove', () => removeFiles(path)),
+      ended: () => {
+        this.#replacement = undefined;
+      },
+    });
+    return this.#replacement;
+  }
+
+  /** The new file is complete and closed. From the rename on it is what a restart finds. */
+  async #takeOver(path: string): Promise<void> {
+    const next = numberedPath(this.#path, this.#number + 1);
+    naming(next, 'put in place', () => {
+      syncPath(path);
+      renameSync(path, next);
+      syncPath(dirname(next));
+      removeFiles(path);
+    });
+    const before = this.#environment;
+    this.#environment = LmdbEnvironment.open(next);
+    this.#number++;
+    this.#retired.add(before);
+    void this.#retire(before);
+  }
+
+  async #retire(before: LmdbEnvironment): Promise<void> {
+    await before.closeAfterViews();
+    this.#retired.delete(before);
     try {
-      const done = this.#root.batch(() => {
-        for (const op of ops) {
-          const table = this.#table(op.table);
-          if (op.kind === 'put') void table.put(toBuffer(op.key), toBuffer(op.value));
-          else void table.remove(toBuffer(op.key));
-        }
-      });
-      await done;
-      await this.#root.flushed;
-    } catch (error) {
-      throw diskError(this.#path, 'commit to', error);
+      removeFiles(before.path);
+    } catch {
+      // It is removed at the next start.
     }
   }
 
   size(): { total: number; inUse: number } {
-    const total = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
-    const { freeDBStats, pageSize } = this.#stats();
-    const free = (freeDBStats ?? 0) * pageSize;
-    return { total, inUse: Math.max(0, total - free) };
-  }
-
-  #stats(): { freeDBStats: number | undefined; pageSize: number } {
-    const stats = this.#root.getStats() as { pageSize?: number; free?: { entryCount?: number }; freePages?: number };
-    return { freeDBStats: stats.freePages, pageSize: stats.pageSize ?? 4096 };
+    return this.#environment.size();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#root.close();
+    await this.#replacement?.abandon();
+    await this.#commit;
+    await this.#environment.close();
+    for (const before of this.#retired) await before.close();
   }
 }
 
-function toBuffer(bytes: Uint8Array): Buffer {
-  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+interface ReplacementPorts {
+  take(): Promise<void>;
+  drop(): void;
+  ended(): void;
 }
 
-function diskError(path: string, what: string, error: unknown): DiskError {
-  const text = error instanceof Error ? error.message : String(error);
-  // LMDB passes the system's text on.
-  const code = /no space left/i.test(text) ? 'ENOSPC' : /permission denied/i.test(text) ? 'EACCES' : /read-only/i.test(text) ? 'EROFS' : 'EIO';
-  return new DiskError(code, path, `cannot ${what} ${path}: ${text} (${code})`);
+class Replacement implements BackendReplacement {
+  readonly #environment: LmdbEnvironment;
+  readonly #ports: ReplacementPorts;
+  #ended = false;
+
+  constructor(environment: LmdbEnvironment, ports: ReplacementPorts) {
+    this.#environment = environment;
+    this.#ports = ports;
+  }
+
+  async commit(ops: readonly BackendOp[]): Promise<void> {
+    assert(!this.#ended, 'the replacement has ended');
+    await this.#environment.commit(ops);
+  }
+
+  async finish(): Promise<void> {
+    assert(!this.#ended, 'the replacement has ended');
+    this.#ended = true;
+    try {
+      await this.#environment.close();
+      await this.#ports.take();
+    } finally {
+      this.#ports.ended();
+    }
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      await this.#environment.close();
+      this.#ports.drop();
+    } finally {
+      this.#ports.ended();
+    }
+  }
 }
 
-function naming<T>(path: string, what: string, run: () => T): T {
+function numberedPath(path: string, number: number): string {
+  const [stem, extension] = splitName(basename(path));
+  return number === 1 ? path : join(dirname(path), `${stem}-${number}${extension}`);
+}
+
+function unfinishedPath(path: string): string {
+  return `${path}.new`;
+}
+
+/** The numbers of the files that are there. */
+function numbersOf(path: string): number[] {
+  const [stem, extension] = splitName(basename(path));
+  return readdirSync(dirname(path)).flatMap((name) => {
+    if (name === basename(path)) return [1];
+    if (!name.startsWith(stem) || !name.endsWith(extension)) return [];
+    const number = /^-([1-9]\d*)$/.exec(name.slice(stem.length, name.length - extension.length))?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+function splitName(name: string): [stem: string, extension: string] {
+  const at = name.lastIndexOf('.');
+  return at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at)];
+}
+
+/** A file of LMDB and its lock. */
+function removeFiles(path: string): void {
+  for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+}
+
+function syncPath(path: string): void {
+  // Windows has no way to sync a folder, and syncs only files that are open for writing.
+  if (process.platform === 'win32') return;
+  const handle = openSync(path, 'r');
   try {
-    return run();
-  } catch (error) {
-    throw diskError(path, what, error);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -1,0 +1,157 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { utf8, utf8Text } from '../base/bytes.ts';
+import { Table, type Backend, type BackendOp, type BackendReader } from '../mvcc/backend.ts';
+import { MemoryBackend } from '../mvcc/memory-backend.ts';
+import { tempFolder, type TempFolder } from '../../test/support/process.ts';
+import { LmdbBackend } from './lmdb-backend.ts';
+
+const put = (key: string, value: string, table: Table = Table.key): BackendOp => ({ kind: 'put', table, key: utf8(key), value: utf8(value) });
+const rowsOf = (reader: BackendReader, table: Table = Table.key): string[] => [...reader.scan(table, utf8(''))].map(({ key, value }) => `${utf8Text(key)}=${utf8Text(value)}`);
+
+let folders: TempFolder[] = [];
+let opened: Backend[] = [];
+afterEach(async () => {
+  for (const backend of opened) await backend.close();
+  for (const folder of folders) folder.remove();
+  folders = [];
+  opened = [];
+});
+
+function folder(): string {
+  const made = tempFolder('backends');
+  folders.push(made);
+  return made.path;
+}
+const openLmdb = (dir: string): LmdbBackend => {
+  const backend = LmdbBackend.open(join(dir, 'store.lmdb'));
+  opened.push(backend);
+  return backend;
+};
+
+for (const [name, open] of [['memory', () => new MemoryBackend()], ['LMDB', () => openLmdb(folder())]] as const) {
+  describe(`the backend in ${name}`, () => {
+    test('a view shows what was there when it was opened, in scans that go on for long too', async () => {
+      const backend = open();
+      await backend.commit(Array.from({ length: 500 }, (_, i) => put(`k${String(i).padStart(3, '0')}`, 'old')));
+      const view = backend.view();
+      const scan = view.scan(Table.key, utf8(''))[Symbol.iterator]();
+      const seen: string[] = [];
+      for (let i = 0; i < 500; i++) {
+        if (i % 50 === 0) {
+          await backend.commit([put(`k${String(i).padStart(3, '0')}`, 'new'), put(`n${i}`, 'new'), { kind: 'delete', table: Table.key, key: utf8(`k${String(499 - i).padStart(3, '0')}`) }]);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        const next = scan.next();
+        expect(next.done).toBe(false);
+        seen.push(`${utf8Text(next.value!.key)}=${utf8Text(next.value!.value)}`);
+      }
+      expect(scan.next().done).toBe(true);
+      expect(new Set(seen.map((row) => row.split('=')[1]))).toEqual(new Set(['old']));
+      expect(utf8Text(view.get(Table.key, utf8('k000'))!)).toBe('old');
+      expect(view.get(Table.key, utf8('n0'))).toBeUndefined();
+      expect(utf8Text(backend.get(Table.key, utf8('k000'))!)).toBe('new');
+      view.close();
+      expect(() => view.get(Table.key, utf8('k000'))).toThrow(/closed/);
+      expect(() => rowsOf(view)).toThrow(/closed/);
+    });
+
+    test('a view opened right after a commit has it, whatever was read in the same turn', async () => {
+      const backend = open();
+      for (let i = 0; i < 20; i++) {
+        backend.get(Table.key, utf8('k'));
+        await backend.commit([put('k', String(i))]);
+        const view = backend.view();
+        expect(utf8Text(view.get(Table.key, utf8('k'))!)).toBe(String(i));
+        view.close();
+      }
+    });
+
+    test('closing a view ends a scan that has not come to its end', async () => {
+      const backend = open();
+      await backend.commit([put('a', '1'), put('b', '2')]);
+      const view = backend.view();
+      const scan = view.scan(Table.key, utf8(''))[Symbol.iterator]();
+      scan.next();
+      view.close();
+      expect(() => scan.next()).toThrow(/closed/);
+    });
+
+    test('a replacement takes the place of everything at once', async () => {
+      const backend = open();
+      await backend.commit([put('a', 'old'), put('lease', 'old', Table.lease)]);
+      const view = backend.view();
+      const replacement = await backend.replace();
+      await replacement.commit([put('b', 'new')]);
+      await backend.commit([put('c', 'old')]);
+      await replacement.commit([put('x', 'new', Table.meta)]);
+      expect(rowsOf(backend)).toEqual(['a=old', 'c=old']);
+      const late = backend.commit([put('d', 'old')]);
+      await replacement.finish();
+      await late;
+      expect(rowsOf(backend)).toEqual(['b=new']);
+      expect(rowsOf(backend, Table.lease)).toEqual([]);
+      expect(rowsOf(backend, Table.meta)).toEqual(['x=new']);
+      expect(rowsOf(view)).toEqual(['a=old']);
+      await backend.commit([put('e', 'after')]);
+      expect(rowsOf(backend)).toEqual(['b=new', 'e=after']);
+      view.close();
+    });
+
+    test('an abandoned replacement leaves everything as it was, and another may begin', async () => {
+      const backend = open();
+      await backend.commit([put('a', 'old')]);
+      const first = await backend.replace();
+      await expect(backend.replace()).rejects.toThrow(/already/);
+      await first.commit([put('b', 'new')]);
+      await first.abandon();
+      await first.abandon();
+      expect(rowsOf(backend)).toEqual(['a=old']);
+      const second = await backend.replace();
+      await second.commit([put('c', 'new')]);
+      await second.finish();
+      await second.abandon();
+      expect(rowsOf(backend)).toEqual(['c=new']);
+    });
+  });
+}
+
+describe('LMDB files', () => {
+  test('a restart finds the replaced content, and one file', async () => {
+    const dir = folder();
+    let backend = openLmdb(dir);
+    for (let round = 0; round < 3; round++) {
+      const replacement = await backend.replace();
+      await replacement.commit([put('round', String(round))]);
+      await replacement.finish();
+      await backend.commit([put('after', String(round))]);
+      await backend.close();
+      expect(readdirSync(dir).filter((name) => name.endsWith('.lmdb'))).toEqual([`store-${round + 2}.lmdb`]);
+      backend = openLmdb(dir);
+      expect(rowsOf(backend)).toEqual([`after=${round}`, `round=${round}`]);
+    }
+  });
+
+  test('what a crash leaves of a replacement is removed: before the rename the old content counts, after it the new', async () => {
+    const dir = folder();
+    const backend = openLmdb(dir);
+    await backend.commit([put('a', 'old')]);
+    await backend.close();
+    for (const name of ['store.lmdb.new', 'store.lmdb.new-lock', 'store-x.lmdb', 'store-0.lmdb']) writeFileSync(join(dir, name), 'unfinished');
+    const again = openLmdb(dir);
+    expect(rowsOf(again)).toEqual(['a=old']);
+    expect(readdirSync(dir).filter((name) => name.includes('.new'))).toEqual([]);
+    const view = again.view();
+    const replacement = await again.replace();
+    await replacement.commit([put('a', 'new')]);
+    await replacement.finish();
+    // The view keeps the old file: as after a crash, both are there.
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['store.lmdb', 'store-2.lmdb']));
+    await again.close();
+    view.close();
+    const last = openLmdb(dir);
+    expect(rowsOf(last)).toEqual(['a=new']);
+    expect(readdirSync(dir)).not.toContain('store.lmdb');
+  });
+});
