@@ -4,7 +4,8 @@ import { randomInt, SeededRandom } from '../base/random.ts';
 import { WatchCreateRequest, type WatchResponse } from '../proto/gen/rpc.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { MvccStore } from './store.ts';
-import { WatchHub, type WatchedStore } from './watch-hub.ts';
+import { WatchHub } from './watch-hub.ts';
+import type { WatchedStore } from './watcher.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -34,11 +35,13 @@ async function setUp(maxResponseBytes = 1 << 21) {
     const txn = store.begin();
     txn.put(utf8(key), utf8(value), 0n);
     txn.end();
+    hub.flush();
   };
   const remove = (key: string): void => {
     const txn = store.begin();
     txn.deleteRange(utf8(key), new Uint8Array(0));
     txn.end();
+    hub.flush();
   };
   const texts = (): string[] => sent.flatMap((response) => response.events.map((event) => `${event.kv!.modRevision} ${event.type === 0 ? 'put' : 'del'} ${utf8Text(event.kv!.key)}`));
   const watch = (request: Partial<WatchCreateRequest>): void => stream.create(WatchCreateRequest.create(request));
@@ -121,21 +124,23 @@ test('filters and previous values', async () => {
 });
 
 test('all events of a transaction come in one response', async () => {
-  const { watch, store, sent } = await setUp();
+  const { watch, store, hub, sent } = await setUp();
   watch(prefix('a'));
   const txn = store.begin();
   for (const key of ['a1', 'a2', 'a3']) txn.put(utf8(key), new Uint8Array(0), 0n);
   txn.end();
+  hub.flush();
   expect(sent).toHaveLength(2);
   expect(sent[1]!.events).toHaveLength(3);
 });
 
 test('a large response is cut only for those who asked, and all but the last piece say so', async () => {
-  const { watch, store, sent } = await setUp(1000);
+  const { watch, store, hub, sent } = await setUp(1000);
   watch({ ...prefix('a'), fragment: true });
   const txn = store.begin();
   for (let i = 0; i < 6; i++) txn.put(utf8(`a${i}`), new Uint8Array(400), 0n);
   txn.end();
+  hub.flush();
   const pieces = sent.slice(1);
   expect(pieces.length).toBeGreaterThan(1);
   expect(pieces.map((piece) => piece.fragment)).toEqual(pieces.map((_, i) => i < pieces.length - 1));
@@ -153,6 +158,75 @@ test('progress is told when everything before it was sent, and not while a watch
   later.run();
   stream.progress();
   expect(sent.at(-1)).toMatchObject({ watchId: -1n, header: { revision: 2 }, events: [] });
+});
+
+test('the rows are read once for all who are behind, and those who are nearly level do not wait for the others', async () => {
+  const store = await MvccStore.open(new MemoryBackend(), { soon: (run) => queueMicrotask(run) });
+  for (let i = 0; i < 1_000; i++) {
+    const txn = store.begin();
+    txn.put(utf8('a'), new Uint8Array(0), 0n);
+    txn.end();
+  }
+  let read = 0;
+  const counting: WatchedStore = {
+    currentRevision: store.currentRevision, compactRevision: -1, kvAt: () => undefined, onEvents: () => ({ dispose: () => {} }),
+    changes: (from, to, visit) => store.changes(from, to, (revision, events) => {
+      const more = visit(revision, events);
+      if (more) read++;
+      return more;
+    }),
+  };
+  const turns: (() => void)[] = [];
+  const hub = new WatchHub(counting, { soon: (run) => void turns.push(run), maxResponseBytes: 1 << 20, slice: { revisions: 100, bytes: 1 << 20, deliveries: 1e6 } });
+  const told = new Map<bigint, number>();
+  const stream = hub.openStream({
+    send: ({ watchId, events }) => {
+      told.set(watchId, (told.get(watchId) ?? 0) + events.length);
+      return true;
+    },
+  });
+  for (let i = 0; i < 50; i++) stream.create(WatchCreateRequest.create({ key: utf8('a'), startRevision: 1 }));
+  stream.create(WatchCreateRequest.create({ key: utf8('a'), startRevision: 1_001 - 19 }));
+  turns.shift()!();
+  expect(told.get(50n)).toBe(20);
+  expect(told.get(0n)).toBe(100);
+  while (turns.length > 0) turns.shift()!();
+  expect([...told.values()]).toEqual([...Array.from({ length: 50 }, () => 1_000), 20]);
+  expect(read).toBe(1_020);
+});
+
+test('one stream that takes nothing holds nobody up, and nothing is kept for it', async () => {
+  const { hub, later, watch, texts, put } = await setUp();
+  let given = 0;
+  const stuck = hub.openStream({
+    send: () => {
+      given++;
+      return false;
+    },
+  });
+  stuck.create(WatchCreateRequest.create(prefix('a')));
+  watch(prefix('a'));
+  for (let i = 0; i < 100; i++) put('a1');
+  expect(texts()).toHaveLength(100);
+  expect(given).toBe(1);
+  expect(hub.slowWatcherCount).toBe(1);
+  stuck.drained();
+  later.run();
+  // One response with all that it missed, and it is full again.
+  expect(given).toBe(2);
+  expect(hub.slowWatcherCount).toBe(0);
+});
+
+test('events of one turn go together, cut at revisions before a response grows beyond what clients take', async () => {
+  const { store, hub, watch, sent } = await setUp();
+  watch(prefix('a'));
+  for (let i = 0; i < 5; i++) {
+    const txn = store.begin();
+    for (let k = 0; k < 2; k++) txn.put(utf8(`a${k}`), new Uint8Array(200_000), 0n);
+    txn.end();
+  }
+  hub.flush();
+  expect(sent.slice(1).map(({ header, events }) => [header!.revision, events.length])).toEqual([[3, 4], [5, 4], [6, 2]]);
 });
 
 test('after the store was replaced everyone goes on where they were, and those whose past is gone are told', async () => {
@@ -201,6 +275,7 @@ test('after the store was replaced everyone goes on where they were, and those w
   later.run();
   expect(told.splice(0).sort()).toEqual(['0: 2 a', '0: 4 a', '0: 6 a', '1: 5 b1']);
   write(store, 'b2', 'a');
+  hub.flush();
   expect(told.splice(0).sort()).toEqual(['0: 9 a', '1: 8 b2', '2: 9 a']);
 
   const newest = await make();
