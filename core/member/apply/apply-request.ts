@@ -6,7 +6,7 @@ import { AlarmType, CompactionResponse, LeaseGrantResponse, LeaseRevokeResponse,
 import type { Membership } from '../membership.ts';
 import type { ApplyResponse } from '../types.ts';
 import type { Alarms } from './alarms.ts';
-import { applyTxn, checkPut, deleteRange, put } from './txn.ts';
+import { applyTxn, checkLease, checkPut, deleteRange, put } from './txn.ts';
 
 export interface ApplyTarget {
   store: MvccStore;
@@ -49,7 +49,7 @@ export function applyRequest(target: ApplyTarget, request: InternalRaftRequest):
 }
 
 function applyPut(target: ApplyTarget, request: PutRequest): ApplyResponse | EtcdError {
-  const refusal = noSpaceFor(target) ?? checkPut(target.store, target.lessor, request);
+  const refusal = noSpaceFor(target) ?? checkLease(target.lessor, request) ?? checkPut(target.store, target.lessor, request);
   if (refusal) return refusal;
   const txn = target.store.begin();
   const response = put(txn, request);

@@ -93,9 +93,14 @@ function checkRange(view: ReadView, request: RangeRequest): EtcdError | undefine
   return request.revision < view.compactRevision ? etcdErrors.compacted() : undefined;
 }
 
+export function checkLease(leases: LeaseLookup, request: PutRequest): EtcdError | undefined {
+  return request.lease !== noLease && !leases.has(request.lease) ? etcdErrors.leaseNotFound() : undefined;
+}
+
+/** In a transaction the key is looked for first, in a put by itself the lease is: as in etcd. */
 export function checkPut(view: ReadView, leases: LeaseLookup, request: PutRequest): EtcdError | undefined {
   if ((request.ignoreValue || request.ignoreLease) && !one(view, request.key)) return etcdErrors.keyNotFound();
-  return request.lease !== noLease && !leases.has(request.lease) ? etcdErrors.leaseNotFound() : undefined;
+  return checkLease(leases, request);
 }
 
 function check(view: ReadView, leases: LeaseLookup, request: TxnRequest, path: Path): EtcdError | undefined {
