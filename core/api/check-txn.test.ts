@@ -21,6 +21,8 @@ test.each([
   ['both branches of a nested one', txn([nested([put('a')], [put('a')])]), undefined],
   ['outer and nested', txn([put('a'), nested([put('a')])]), duplicate],
   ['two nested siblings', txn([nested([put('a')]), nested([], [put('a')])]), duplicate],
+  ['a nested put after a sibling’s delete', txn([nested([del('a')]), nested([put('a')])]), duplicate],
+  ['a nested delete after a sibling’s put is not seen', txn([nested([put('a')]), nested([del('a')])]), undefined],
   ['an outer delete over a nested put', txn([del('a', 'z'), nested([put('b')])]), duplicate],
   ['a nested delete over an outer put', txn([put('b'), nested([del('a', 'z')])]), duplicate],
   ['reads beside writes', txn([get('a'), put('a'), get('a')]), undefined],

@@ -63,8 +63,8 @@ function branch(ops: readonly RequestOp[]): Touched | undefined {
   return own;
 }
 
-function clash(a: Touched, b: Touched): boolean {
-  for (const [name, key] of a.puts) if (b.puts.has(name) || b.deletes.some((range) => covers(range, key))) return true;
-  for (const key of b.puts.values()) if (a.deletes.some((range) => covers(range, key))) return true;
+/** What a nested branch puts was put or deleted before; that it deletes what a sibling before it puts is not seen, as in etcd. */
+function clash(before: Touched, nested: Touched): boolean {
+  for (const [name, key] of nested.puts) if (before.puts.has(name) || before.deletes.some((range) => covers(range, key))) return true;
   return false;
 }
