@@ -121,10 +121,15 @@ export class EtcdClient {
 
   /** A raw watch stream on the present endpoint; `next` moves on to another after a failure. */
   openWatch(): ClientDuplexStream<WatchRequest, WatchResponse> {
-    return this.#channels[this.#current]!.makeBidiStreamRequest<WatchRequest, WatchResponse>(
-      WatchService.watch.path,
-      (message) => Buffer.from(WatchService.watch.request.encode(message)),
-      (bytes) => WatchService.watch.response.decode(bytes),
+    return this.openStream(WatchService.watch);
+  }
+
+  /** A raw stream of any method on the present endpoint. */
+  openStream<In, Out>(method: UnaryMethod<In, Out>): ClientDuplexStream<In, Out> {
+    return this.#channels[this.#current]!.makeBidiStreamRequest<In, Out>(
+      method.path,
+      (message) => Buffer.from(method.request.encode(message)),
+      (bytes) => method.response.decode(bytes),
     );
   }
 

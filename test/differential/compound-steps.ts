@@ -1,0 +1,53 @@
+import { KVService, LeaseService, MaintenanceService, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '../../core/proto/gen/rpc.ts';
+import { eventually } from '../support/process.ts';
+import { orRefusal, type Side, type Step, type World } from './step.ts';
+
+/** One keep-alive stream; one answer to each request. */
+export function keepAliveStep(requests: readonly LeaseKeepAliveRequest[]): Step {
+  return { name: 'keepAlive', request: requests, act: (side) => orRefusal(keepAlive(side, requests)) };
+}
+
+function keepAlive({ client }: Side, requests: readonly LeaseKeepAliveRequest[]): Promise<LeaseKeepAliveResponse[]> {
+  return new Promise((resolve, reject) => {
+    const answers: LeaseKeepAliveResponse[] = [];
+    const stream = client.openStream(LeaseService.leaseKeepAlive);
+    stream.on('data', (answer) => answers.push(answer));
+    stream.on('error', reject);
+    stream.on('end', () => resolve(answers));
+    for (const request of requests) stream.write(request);
+    stream.end();
+  });
+}
+
+/**
+ * A hash of the keys, when no compaction is under way. Where no key is left, etcd hashes what a compaction has not come
+ * to yet; a refused one that asks for the physical end waits for those before it.
+ */
+export function hashStep(revision: number, world: World): Step {
+  const { compactRevision } = world;
+  const act = async ({ client }: Side): Promise<unknown> => {
+    await orRefusal(client.at(0, KVService.compact, { revision: compactRevision, physical: true }));
+    return orRefusal(client.at(0, MaintenanceService.hashKv, { revision }));
+  };
+  return { name: 'hashKv', request: { revision }, act };
+}
+
+/** A lease with an id of the server's choice and a TTL near the minimum: ended before it can run out. */
+export function shortLeaseStep(ttl: number): Step {
+  const act = async ({ client }: Side): Promise<unknown> => {
+    const { id, ttl: granted, ...rest } = await client.at(0, LeaseService.leaseGrant, { ttl });
+    await client.at(0, LeaseService.leaseRevoke, { id });
+    return { ...rest, positive: id > 0n, granted };
+  };
+  return { name: 'shortLease', request: { ttl }, act };
+}
+
+/** Ends the server, cleanly or with SIGKILL, and starts it again on its data. */
+export function restartStep(how: 'kill' | 'stop'): Step {
+  const act = async ({ target, client }: Side): Promise<void> => {
+    await (how === 'kill' ? target.killMember(0) : target.stopMember(0));
+    await target.startMember(0);
+    await eventually('it answers again', () => client.range({ key: new Uint8Array(1) }));
+  };
+  return { name: 'restart', request: { how }, act };
+}

@@ -1,0 +1,99 @@
+import { EtcdClient } from '../../core/client/etcd-client.ts';
+import { Target } from '../support/target.ts';
+import { mismatches, type Mismatch } from './compare.ts';
+import { differences } from './differences.ts';
+import { show } from './show.ts';
+import { isRefusal, type Side, type Step, type World } from './step.ts';
+import { stepAt } from './steps.ts';
+
+export interface Failure {
+  index: number;
+  step: Step;
+  mismatches: Mismatch[];
+}
+
+/** What a run has met: outcomes by step and refusal, and named differences, with their numbers. */
+export interface Tally {
+  outcomes: Map<string, number>;
+  differences: Map<string, number>;
+}
+
+export const newTally = (): Tally => ({ outcomes: new Map(), differences: new Map() });
+
+const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+
+/** What goes wrong beside the answers, such as an event that never comes, is an outcome too. */
+async function outcomeOf(step: Step, side: Side): Promise<unknown> {
+  try {
+    return await step.act(side);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return { broke: `${String(error)}${cause}, on ${side.target.kind}` };
+  }
+}
+
+/** Debian's etcd and one member of ours, both fresh, done the same to. */
+export class Pair {
+  readonly #etcd: Side;
+  readonly #ours: Side;
+  readonly world: World = { revision: 1, compactRevision: -1 };
+
+  private constructor(etcd: Side, ours: Side) {
+    this.#etcd = etcd;
+    this.#ours = ours;
+  }
+
+  static async start(): Promise<Pair> {
+    const started = await Promise.allSettled((['etcd', 'quorate'] as const).map((kind) => Target.start(kind, 1)));
+    const targets = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed) {
+      await Promise.all(targets.map((target) => target.stop()));
+      throw failed.reason;
+    }
+    const [etcd, ours] = targets.map((target): Side => ({ target, client: new EtcdClient(target.endpoints) }));
+    return new Pair(etcd!, ours!);
+  }
+
+  async stop(): Promise<void> {
+    for (const { client } of [this.#etcd, this.#ours]) client.close();
+    await Promise.all([this.#etcd.target.stop(), this.#ours.target.stop()]);
+  }
+
+  /** Does the steps of these numbers, one after the other, until the outcomes of one differ. */
+  async run(seed: number, indexes: Iterable<number>, tally: Tally): Promise<Failure | undefined> {
+    for (const index of indexes) {
+      const step = stepAt(seed, index, this.world);
+      const [etcd, ours] = await Promise.all([outcomeOf(step, this.#etcd), outcomeOf(step, this.#ours)]);
+      count(tally.outcomes, `${step.name}: ${isRefusal(etcd) ? etcd.error : 'ok'}`);
+      const left = this.#unexplained(etcd, ours, step, tally);
+      if (left.length > 0) return { index, step, mismatches: left };
+      this.#learn(step, etcd);
+    }
+    return undefined;
+  }
+
+  #unexplained(etcd: unknown, ours: unknown, step: Step, tally: Tally): Mismatch[] {
+    let left = mismatches(etcd, ours);
+    let pair: [unknown, unknown] = [etcd, ours];
+    for (const difference of differences) {
+      if (left.length === 0) break;
+      if (!difference.steps.includes(step.name)) continue;
+      const settled = difference.settle(...pair, step, this.world);
+      if (!settled) continue;
+      const rest = mismatches(...settled);
+      if (show(rest) === show(left)) continue;
+      count(tally.differences, difference.name);
+      pair = settled;
+      left = rest;
+    }
+    return left;
+  }
+
+  #learn(step: Step, outcome: unknown): void {
+    if (isRefusal(outcome)) return;
+    const header = (outcome as { header?: { revision: number } } | undefined)?.header;
+    this.world.revision = Math.max(this.world.revision, header?.revision ?? 0);
+    if (step.name === 'compact') this.world.compactRevision = (step.request as { revision: number }).revision;
+  }
+}

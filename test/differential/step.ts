@@ -1,0 +1,43 @@
+import { EtcdError } from '../../core/base/etcd-error.ts';
+import type { EtcdClient, UnaryMethod } from '../../core/client/etcd-client.ts';
+import type { Target } from '../support/target.ts';
+
+/** One of the two servers under comparison. */
+export interface Side {
+  target: Target;
+  client: EtcdClient;
+}
+
+/** What the reference has told so far: later requests aim around it. */
+export interface World {
+  revision: number;
+  compactRevision: number;
+}
+
+export interface Refusal {
+  error: string;
+}
+
+/** One thing done to both servers. Its outcome is a decoded message, or the refusal. */
+export interface Step {
+  name: string;
+  request: unknown;
+  act(side: Side): Promise<unknown>;
+}
+
+export async function orRefusal<T>(run: Promise<T>): Promise<T | Refusal> {
+  try {
+    return await run;
+  } catch (error) {
+    if (error instanceof EtcdError) return { error: `${error.code} ${error.message}` };
+    throw error;
+  }
+}
+
+export function isRefusal(outcome: unknown): outcome is Refusal {
+  return typeof outcome === 'object' && outcome !== null && 'error' in outcome && Object.keys(outcome).length === 1;
+}
+
+export function call<In, Out>(name: string, method: UnaryMethod<In, Out>, request: Partial<In>): Step {
+  return { name, request, act: ({ client }) => orRefusal(client.at(0, method, request)) };
+}
