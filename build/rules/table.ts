@@ -13,7 +13,7 @@ export interface Room {
   pure?: boolean;
 }
 
-const engine = ['base', 'ports', 'proto', 'raft', 'wal', 'mvcc', 'lease', 'member'];
+const engine = ['base', 'ports', 'proto', 'raft', 'wal', 'bolt', 'mvcc', 'lease', 'member'];
 
 export const table: Readonly<Record<string, Room>> = {
   base: { rooms: [], pure: true },
@@ -26,7 +26,7 @@ export const table: Readonly<Record<string, Room>> = {
   mvcc: { rooms: ['base', 'proto'], pure: true },
   lease: { rooms: ['base', 'proto', 'mvcc'], pure: true },
   // SHA-1 makes member ids; it is a pure function.
-  member: { rooms: ['base', 'ports', 'proto', 'raft', 'wal', 'mvcc', 'lease'], node: ['node:crypto'], pure: true },
+  member: { rooms: ['base', 'ports', 'proto', 'raft', 'wal', 'bolt', 'mvcc', 'lease'], node: ['node:crypto'], pure: true },
   api: { rooms: ['base', 'ports', 'proto', 'mvcc', 'lease', 'member'], pure: true },
   node: { rooms: ['base', 'ports', 'mvcc'], packages: ['lmdb'], node: 'all' },
   peer: { rooms: ['base', 'ports', 'proto', 'raft', 'wal', 'member', 'node'], node: 'all' },

@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Backend, BackendOp, BackendReplacement, BackendView, Table } from '../mvcc/backend.ts';
-import { LmdbEnvironment, naming } from './lmdb-environment.ts';
+import { diskError, LmdbEnvironment, naming } from './lmdb-environment.ts';
 
 /**
  * The backend on LMDB. Its content can be replaced as a whole: the new one is made in a file beside it, which gets the next
@@ -64,7 +65,7 @@ export class LmdbBackend implements Backend {
     assert(!this.#replacement, 'the content is being replaced already');
     const path = unfinishedPath(this.#path);
     naming(path, 'remove', () => removeFiles(path));
-    this.#replacement = new Replacement(LmdbEnvironment.open(path), {
+    this.#replacement = new Replacement(LmdbEnvironment.open(path, { noSync: canSyncFile }), {
       take: () => this.#inOrder(() => this.#takeOver(path)),
       drop: () => naming(path, 'remove', () => removeFiles(path)),
       ended: () => {
@@ -78,9 +79,8 @@ export class LmdbBackend implements Backend {
   async #takeOver(path: string): Promise<void> {
     const next = numberedPath(this.#path, this.#number + 1);
     naming(next, 'put in place', () => {
-      syncPath(path);
       renameSync(path, next);
-      syncPath(dirname(next));
+      syncFolder(dirname(next));
       removeFiles(path);
     });
     const before = this.#environment;
@@ -140,6 +140,7 @@ class Replacement implements BackendReplacement {
     this.#ended = true;
     try {
       await this.#environment.close();
+      if (canSyncFile) await syncFile(this.#environment.path);
       await this.#ports.take();
     } finally {
       this.#ports.ended();
@@ -188,9 +189,21 @@ function removeFiles(path: string): void {
   for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
 }
 
-function syncPath(path: string): void {
-  // Windows has no way to sync a folder, and syncs only files that are open for writing.
-  if (process.platform === 'win32') return;
+/** Windows syncs only what is open for writing, and has no way to sync a folder; there each commit syncs by itself. */
+const canSyncFile = process.platform !== 'win32';
+
+/** A whole new content may be gigabytes that are not on the disk yet: not in the way of other work. */
+async function syncFile(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    throw diskError(path, 'sync', error);
+  }
+}
+
+function syncFolder(path: string): void {
+  if (!canSyncFile) return;
   const handle = openSync(path, 'r');
   try {
     fsyncSync(handle);

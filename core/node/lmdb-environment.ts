@@ -29,11 +29,14 @@ export class LmdbEnvironment {
     }
   }
 
-  /** `path` is the file; its folder must exist. Throws DiskError. */
-  static open(path: string): LmdbEnvironment {
+  /**
+   * `path` is the file; its folder must exist. With `noSync`, commits resolve before they are durable, and whoever needs the
+   * file syncs it when it is closed. Throws DiskError.
+   */
+  static open(path: string, { noSync = false } = {}): LmdbEnvironment {
     return naming(path, 'open', () => {
       // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
-      const root = open<Buffer, Buffer>({ path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false });
+      const root = open<Buffer, Buffer>({ path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, ...(noSync ? { noSync } : {}) });
       return new LmdbEnvironment(path, root);
     });
   }

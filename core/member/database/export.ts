@@ -1,0 +1,92 @@
+import { compareBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
+import { layoutBoltInSteps, type BoltEntry } from '../../bolt/write.ts';
+import { Table, type Backend, type BackendView } from '../../mvcc/backend.ts';
+import { decodeRowKey } from '../../mvcc/revision.ts';
+import type { ConfState } from '../../raft/types.ts';
+import { parseConfStateJson } from '../member-json.ts';
+import { databaseTables, decodeUint64, metaKeys, storageVersion } from './buckets.ts';
+
+export interface ExportSource {
+  backend: Backend;
+  /** Makes what is staged part of the backend. */
+  flush(): Promise<void>;
+  /** Runs after the events that are ready now. */
+  soon(run: () => void): void;
+}
+
+/** A member's state at one index of the log, as a database file of etcd 3.6. It holds a view of the store until it is closed. */
+export interface DatabaseExport {
+  readonly byteLength: number;
+  /** The last log entry in it. */
+  readonly index: number;
+  readonly term: number;
+  /** The newest revision in it. */
+  readonly revision: number;
+  /** Raft's configuration as of `index`; undefined: no configuration has been applied yet. */
+  readonly confState: ConfState | undefined;
+  readonly storageVersion: string;
+  /** The file in order, in pieces of some 64 KiB. It may be read more than once, and at any pace. */
+  chunks(): Generator<Uint8Array, void, undefined>;
+  close(): void;
+}
+
+/**
+ * Plans an export, in steps between which other work goes on; writes meanwhile are not in it. Rejects with a DiskError when
+ * what is staged cannot be committed.
+ */
+export async function exportDatabase({ backend, flush, soon }: ExportSource): Promise<DatabaseExport> {
+  await flush();
+  const view = backend.view();
+  try {
+    const version = view.get(Table.meta, metaKeys.storageVersion);
+    let newestRow: Uint8Array | undefined;
+    const planned = (table: Table): Iterable<BoltEntry> => entriesOf(view, table, table === Table.key ? (key) => (newestRow = key) : undefined);
+    const steps = layoutBoltInSteps(databaseTables.map((table) => ({ name: utf8(table), entries: () => planned(table) })));
+    let step = steps.next();
+    while (!step.done) {
+      await new Promise<void>((resolve) => soon(resolve));
+      step = steps.next();
+    }
+    const layout = step.value;
+    const confState = view.get(Table.meta, metaKeys.confState);
+    return {
+      byteLength: layout.byteLength,
+      index: numberAt(view, metaKeys.consistentIndex),
+      term: numberAt(view, metaKeys.term),
+      revision: revisionOf(view, newestRow),
+      confState: confState && parseConfStateJson(utf8Text(confState)),
+      storageVersion: version ? utf8Text(version) : storageVersion,
+      chunks: () => layout.chunks(),
+      close: () => view.close(),
+    };
+  } catch (error) {
+    view.close();
+    throw error;
+  }
+}
+
+function numberAt(view: BackendView, key: Uint8Array): number {
+  const row = view.get(Table.meta, key);
+  return row ? (decodeUint64(row) ?? 0) : 0;
+}
+
+/** The rows of a table; those of `meta` with the storage version, which our own store does without. */
+function* entriesOf(view: BackendView, table: Table, passing: ((key: Uint8Array) => void) | undefined): Generator<BoltEntry, void, undefined> {
+  let missing = table === Table.meta && !view.get(table, metaKeys.storageVersion);
+  const added: BoltEntry = [metaKeys.storageVersion, utf8(storageVersion)];
+  for (const { key, value } of view.scan(table, emptyBytes)) {
+    if (missing && compareBytes(key, metaKeys.storageVersion) > 0) {
+      yield added;
+      missing = false;
+    }
+    passing?.(key);
+    yield [key, value];
+  }
+  if (missing) yield added;
+}
+
+/** The newest row's, or the compaction's where that took the newest row; an empty store is at 1. */
+function revisionOf(view: BackendView, newestRow: Uint8Array | undefined): number {
+  const rows = [newestRow, view.get(Table.meta, metaKeys.scheduledCompact), view.get(Table.meta, metaKeys.finishedCompact)];
+  return Math.max(1, ...rows.map((row) => (row ? decodeRowKey(row).main : 1)));
+}

@@ -1,0 +1,156 @@
+import { utf8, utf8Text } from '../../base/bytes.ts';
+import { openBolt, type BoltFile } from '../../bolt/read.ts';
+import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
+import type { DiskFile } from '../../ports/disk.ts';
+import { Lease } from '../../proto/gen/lease.ts';
+import { KeyValue } from '../../proto/gen/kv.ts';
+import { AlarmMember } from '../../proto/gen/rpc.ts';
+import type { ConfState } from '../../raft/types.ts';
+import { confStateToJson, parseMemberJson } from '../member-json.ts';
+import { databaseTables, decodeUint64, encodeUint64, metaKeys } from './buckets.ts';
+
+/** Not a database of a member; the message names the bucket and the row. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+export interface ImportOptions {
+  /** Runs after the events that are ready now. */
+  soon(run: () => void): void;
+  /** What the new content says of its place in the log, where that is not what the file says. */
+  index?: number;
+  term?: number;
+  confState?: ConfState;
+  /** Changes, drops (undefined) or keeps a row before it is taken. */
+  row?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
+  /** Added when everything of the file is there. */
+  added?: readonly BackendOp[];
+}
+
+/** Rows and bytes of one piece; between two, other work goes on. */
+const pieceRows = 500;
+const pieceBytes = 1 << 20;
+
+/** A database file on a disk. */
+export async function openDatabase(file: DiskFile): Promise<BoltFile> {
+  return openBolt((position, length) => file.read(position, length), await file.size());
+}
+
+/**
+ * Replaces all that a member's store holds by what a database file of etcd, or ours, holds: after a crash the store has the
+ * old content or the new, whole. Every row is checked before any takes effect. The member must not apply entries meanwhile.
+ * Rejects with BoltError or DatabaseError when the file is not good, with DiskError when the store's disk is not; the store
+ * is then as it was.
+ */
+export async function importDatabase(file: BoltFile, backend: Backend, options: ImportOptions): Promise<void> {
+  const replacement = await backend.replace();
+  try {
+    const writer = new PieceWriter(replacement, options.soon);
+    for (const table of databaseTables) await importTable(file, table, writer, options);
+    for (const op of [...placeOf(options), ...(options.added ?? [])]) await writer.add(op);
+    await writer.flush();
+    await replacement.finish();
+  } finally {
+    await replacement.abandon();
+  }
+}
+
+function placeOf({ index, term, confState }: ImportOptions): BackendOp[] {
+  const meta = (key: Uint8Array, value: Uint8Array): BackendOp => ({ kind: 'put', table: Table.meta, key, value });
+  return [
+    ...(index === undefined ? [] : [meta(metaKeys.consistentIndex, encodeUint64(index))]),
+    ...(term === undefined ? [] : [meta(metaKeys.term, encodeUint64(term))]),
+    ...(confState === undefined ? [] : [meta(metaKeys.confState, utf8(confStateToJson(confState)))]),
+  ];
+}
+
+async function importTable(file: BoltFile, table: Table, writer: PieceWriter, options: ImportOptions): Promise<void> {
+  const bucket = await file.bucket(utf8(table));
+  if (!bucket) {
+    // Releases make buckets as they come to need them, but these two are as old as the format.
+    if (table === Table.key || table === Table.meta) throw new DatabaseError(`this is no database of etcd: it has no bucket "${table}"`);
+    return;
+  }
+  for await (const rows of bucket.leaves()) {
+    for (const { key, value, bucket: nested } of rows) {
+      if (nested) throw new DatabaseError(`bucket "${table}" has a bucket in it`);
+      const problem = problemOf(table, key, value);
+      if (problem !== undefined) throw new DatabaseError(`bucket "${table}", row ${hex(key)}: ${problem}`);
+      const taken = options.row ? options.row(table, key, value) : value;
+      const full = taken && writer.add({ kind: 'put', table, key, value: taken });
+      if (full) await full;
+    }
+  }
+}
+
+const hex = (bytes: Uint8Array): string => [...bytes.subarray(0, 32)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const isRowKey = (key: Uint8Array): boolean => (key.length === 17 || (key.length === 18 && key[17] === 0x74)) && key[8] === 0x5f && key[0] === 0 && key[1]! < 0x20 && key[9] === 0 && key[10]! < 0x20;
+
+/** Why a member could not start from this row; undefined: it can. */
+function problemOf(table: Table, key: Uint8Array, value: Uint8Array): string | undefined {
+  try {
+    switch (table) {
+      case Table.key:
+        KeyValue.decode(value);
+        return isRowKey(key) ? undefined : 'its key is no revision';
+      case Table.meta:
+        return metaProblem(utf8Text(key), value);
+      case Table.lease:
+        Lease.decode(value);
+        return key.length === 8 ? undefined : 'its key is no lease';
+      case Table.alarm:
+        AlarmMember.decode(key);
+        return undefined;
+      case Table.members:
+        parseMemberJson(utf8Text(value));
+        return undefined;
+      case Table.membersRemoved:
+        return /^[0-9a-f]{1,16}$/.test(utf8Text(key)) ? undefined : 'its key is no member';
+      default:
+        return undefined;
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function metaProblem(name: string, value: Uint8Array): string | undefined {
+  switch (name) {
+    case 'consistent_index':
+    case 'term':
+      return decodeUint64(value) === undefined ? 'its value is no index' : undefined;
+    case 'scheduledCompactRev':
+    case 'finishedCompactRev':
+      return isRowKey(value) ? undefined : 'its value is no revision';
+    default:
+      return undefined;
+  }
+}
+
+/** Gathers rows into pieces, and lets other work in after each. */
+class PieceWriter {
+  readonly #replacement: BackendReplacement;
+  readonly #soon: (run: () => void) => void;
+  #ops: BackendOp[] = [];
+  #bytes = 0;
+
+  constructor(replacement: BackendReplacement, soon: (run: () => void) => void) {
+    this.#replacement = replacement;
+    this.#soon = soon;
+  }
+
+  add(op: BackendOp): Promise<void> | undefined {
+    this.#ops.push(op);
+    this.#bytes += op.key.length + (op.kind === 'put' ? op.value.length : 0);
+    return this.#ops.length >= pieceRows || this.#bytes >= pieceBytes ? this.flush() : undefined;
+  }
+
+  async flush(): Promise<void> {
+    const ops = this.#ops;
+    this.#ops = [];
+    this.#bytes = 0;
+    if (ops.length > 0) await this.#replacement.commit(ops);
+    await new Promise<void>((resolve) => this.#soon(resolve));
+  }
+}
