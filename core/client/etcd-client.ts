@@ -53,6 +53,11 @@ export class EtcdClient {
     );
   }
 
+  /** The endpoint that is asked first, by its position. */
+  get current(): number {
+    return this.#current;
+  }
+
   // --- calls
 
   async read<In, Out>(method: UnaryMethod<In, Out>, request: Partial<In>, options: CallOptions = {}): Promise<Out> {

@@ -1,8 +1,8 @@
 import type {
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, PutInput, WatchInput,
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
-  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome,
+  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome,
 } from './types.ts';
 
 /**
@@ -30,6 +30,7 @@ export interface DeskApi {
   children(input: ChildrenInput, signal: AbortSignal | undefined): Promise<TreePage>;
   count(input: CountInput, signal: AbortSignal | undefined): Promise<{ count: number; revision: number }>;
   get(input: GetInput, signal: AbortSignal | undefined): Promise<KeyDetail | undefined>;
+  history(input: HistoryInput, signal: AbortSignal | undefined): Promise<HistoryPage>;
   put(input: PutInput): Promise<WriteOutcome>;
   deleteKey(input: DeleteInput): Promise<WriteOutcome>;
   changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges>;

@@ -6,6 +6,7 @@ import { ByteString, ClusterKey, HexId } from './types.ts';
 export const maxValueBytes = 1_572_864;
 export const maxKeyBytes = 65_536;
 export const maxPageItems = 1_000;
+export const maxHistoryEntries = 500;
 
 const key = ByteString.refine((k) => k.length > 0, 'the key is empty: etcd keys have at least one byte').refine(
   (k) => k.length <= maxKeyBytes,
@@ -53,6 +54,10 @@ export type PutInput = z.infer<typeof PutInput>;
 
 export const DeleteInput = z.object({ cluster, key, expectModRevision: revision });
 export type DeleteInput = z.infer<typeof DeleteInput>;
+
+/** What was done to a key, newest first, before a revision; 0: from now. */
+export const HistoryInput = z.object({ cluster, key, before: revision, limit: z.number().int().min(1).max(maxHistoryEntries) });
+export type HistoryInput = z.infer<typeof HistoryInput>;
 
 /** Changes under a prefix after `afterRevision`; keys only. */
 export const ChangesInput = z.object({ cluster, prefix: ByteString, afterRevision: revision });

@@ -2,7 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
-  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, MemberInput,
+  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, MemberInput,
   PutInput, WatchInput,
 } from './inputs.ts';
 
@@ -62,6 +62,7 @@ export const appRouter = t.router({
     children: procedure.input(ChildrenInput).query(({ ctx, input, signal }) => ctx.desk.children(input, signal)),
     count: procedure.input(CountInput).query(({ ctx, input, signal }) => ctx.desk.count(input, signal)),
     get: procedure.input(GetInput).query(({ ctx, input, signal }) => ctx.desk.get(input, signal)),
+    history: procedure.input(HistoryInput).query(({ ctx, input, signal }) => ctx.desk.history(input, signal)),
     put: procedure.input(PutInput).mutation(({ ctx, input }) => ctx.desk.put(input)),
     delete: procedure.input(DeleteInput).mutation(({ ctx, input }) => ctx.desk.deleteKey(input)),
     changes: procedure.input(ChangesInput).subscription(({ ctx, input, signal }) => ctx.desk.changes(input, signal!)),

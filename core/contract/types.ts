@@ -114,6 +114,26 @@ export type WriteOutcome =
   /** The key is not as the guard says; nothing was written. */
   | { kind: 'conflict'; current: KeyDetail | undefined };
 
+/** One thing that was done to a key. */
+export type HistoryEntry =
+  | ({ kind: 'put'; valueBytes: number; /** Its beginning. */ preview: ByteString } & Omit<KeyMeta, 'key'>)
+  | { kind: 'delete'; modRevision: number };
+
+export interface HistoryPage {
+  /** Newest first, without a gap. */
+  entries: HistoryEntry[];
+  /** Pass as `before` for the next page; undefined: there is nothing older to be read. */
+  next: number | undefined;
+  /** The revision that the store was compacted at: older ones are gone. 0: never compacted. */
+  floor: number;
+  /** The store's revision when this was read. */
+  revision: number;
+  /** False: this server does not say when it has told all deletions, so one may be missing. */
+  certain: boolean;
+  /** Requests this page cost the cluster. */
+  requests: number;
+}
+
 export interface KeyChange extends KeyMeta {
   type: 'put' | 'delete';
 }

@@ -3,6 +3,7 @@ import type { ClusterKey, ClusterStatus, ClusterSummary, MemberView } from '../c
 import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { Member } from '../proto/gen/rpc.ts';
 import { definedMembers, healthOf, probe, statusOf, viewOf, type Probe } from './cluster-status.ts';
+import { KeyHistory } from './key-history.ts';
 import { Latest } from './latest.ts';
 
 /** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
@@ -25,6 +26,7 @@ export class ClusterSession {
   readonly name: string;
   readonly source: ClusterSource;
   readonly client: EtcdClient;
+  readonly history: KeyHistory;
   readonly status = new Latest<ClusterStatus>();
   readonly #options: SessionOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -41,6 +43,7 @@ export class ClusterSession {
     this.name = options.name;
     this.source = options.source;
     this.client = new EtcdClient(this.endpoints);
+    this.history = new KeyHistory(this.client);
     this.#probed = this.endpoints;
     this.#probes = new EtcdClient(this.endpoints);
     this.#schedule(0);

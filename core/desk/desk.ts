@@ -4,9 +4,9 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, PutInput, WatchInput,
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -202,6 +202,10 @@ export class Desk implements DeskApi {
 
   get(input: GetInput, signal: AbortSignal | undefined): Promise<KeyDetail | undefined> {
     return this.#on(input.cluster, ({ client }) => kv.get(client, input, signal));
+  }
+
+  history(input: HistoryInput, signal: AbortSignal | undefined): Promise<HistoryPage> {
+    return this.#on(input.cluster, ({ history }) => history.page(input, signal));
   }
 
   put(input: PutInput): Promise<WriteOutcome> {

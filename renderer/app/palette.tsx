@@ -33,6 +33,13 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
             ui.setDialog('newKey');
           },
         },
+        {
+          id: 'open-key', label: t('openKey'),
+          onClick: () => {
+            ui.show('keys');
+            ui.setDialog('openKey');
+          },
+        },
         ...memberActions.map((member) => ({ id: `start-${member.id}`, label: `${t('start')}: ${member.name}`, onClick: () => act(desk.members.start.mutate({ cluster: cluster!.key, member: member.id })) })),
         { id: 'new-cluster', label: t('newCluster'), onClick: () => ui.setDialog('newCluster') },
         { id: 'connect', label: t('connect'), onClick: () => ui.setDialog('connect') },

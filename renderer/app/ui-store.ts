@@ -5,7 +5,7 @@ import type { Language } from '../i18n/index.ts';
 
 export type Section = 'overview' | 'keys' | 'watch' | 'members';
 export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'members'];
-export type Dialog = 'newCluster' | 'connect' | 'newKey' | undefined;
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | undefined;
 
 interface UiState {
   cluster: ClusterKey | undefined;

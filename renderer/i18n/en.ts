@@ -35,6 +35,12 @@ export const en = {
   watchIdle: 'Nothing is watched', watchIdleHint: 'Name a prefix, or leave it empty for all keys, and start.', watchWaiting: 'Waiting for changes', watchWaitingHint: 'Events appear here as they happen.', noMatch: 'No event matches the filter',
   events: '{n} events', held: '{n} held', dropped: '{n} dropped', rate: '{n}/s', compactedRow: 'Revisions before {n} were compacted away', disconnectedRow: 'Disconnected: {reason}', connectedRow: 'Watching from revision {n}', canceledRow: 'The watch ended: {reason}', put: 'put', del: 'delete', previous: 'before', valueOmitted: '{size}, not shown',
   connected: 'Connected', reconnecting: 'Reconnecting', up: '{up}/{all} up', palette: 'Search commands', nothingFound: 'Nothing found', theme: 'Switch theme', language: '切换到中文', sections: 'Go to', actionsGroup: 'Actions',
+  history: 'History', openKey: 'Open a key by its name', openKeyHint: 'A deleted key has a history as well.', open: 'Open', keyAbsent: 'There is no such key now', keyAbsentHint: 'What it was before may still be in its history.',
+  historyFrom: 'History from revision', historyFromNow: 'From revision: now', floorAt: 'Compacted at revision {n}', neverCompacted: 'Never compacted', noHistory: 'Nothing is known of this key', noHistoryFloor: 'What was before revision {n} was compacted away.',
+  historyFloor: 'Older revisions were compacted away at revision {n}', historyBeginning: 'This is the beginning: nothing was compacted', uncertain: 'this server does not say when it has told all deletions: one may be missing',
+  compareFrom: 'Compare from revision {n}', compareTo: 'Compare to revision {n}', createdKind: 'created', versionN: 'version {n}', now: 'now', putBack: 'Put back', putBackTitle: 'Put revision {n} back?',
+  putBackGuard: 'Its value is written as a new revision, if the key is still at revision {n}.', putBackNew: 'Its value is written as a new revision, if the key still does not exist.',
+  revisionAlone: 'Revision {to}', revisionsCompared: 'Revision {from} → {to}', bigDiff: 'These values have {size}', difference: 'Difference', sameValue: 'Both have the same value', emptyValue: 'The value is empty', sameLines: '{n} lines are the same',
   errorTitle: 'This did not work', ago: '{n} ago', sinceStarted: 'for {n}',
 };
 

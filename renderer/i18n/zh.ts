@@ -28,4 +28,10 @@ export const zh: Catalogue = {
   watchTarget: '键或前缀', watchPrefix: '前缀', watchKey: '键', fromRevision: '起始修订版本', fromNow: '现在', puts: '写入', deletes: '删除', filterKeys: '筛选键', pause: '暂停', resume: '继续', clear: '清空', watchIdle: '没有监听', watchIdleHint: '填写前缀，或留空表示所有键，然后开始。', watchWaiting: '等待更改', watchWaitingHint: '事件发生时会出现在这里。', noMatch: '没有匹配筛选条件的事件',
   events: '{n} 个事件', held: '暂存 {n}', dropped: '丢弃 {n}', rate: '{n}/秒', compactedRow: '{n} 之前的修订版本已被压缩', disconnectedRow: '连接断开：{reason}', connectedRow: '从修订版本 {n} 开始监听', canceledRow: '监听结束：{reason}', put: '写入', del: '删除', previous: '之前', valueOmitted: '{size}，未显示',
   connected: '已连接', reconnecting: '重新连接中', up: '{up}/{all} 在线', palette: '搜索命令', nothingFound: '没有结果', theme: '切换主题', language: 'Switch to English', sections: '前往', actionsGroup: '操作', errorTitle: '操作未成功', ago: '{n}前', sinceStarted: '已 {n}',
+  history: '历史', openKey: '按名称打开键', openKeyHint: '已删除的键也有历史。', open: '打开', keyAbsent: '现在没有这个键', keyAbsentHint: '它以前的内容可能还在历史中。',
+  historyFrom: '从此修订版本往前的历史', historyFromNow: '起始修订版本：现在', floorAt: '压缩到修订版本 {n}', neverCompacted: '从未压缩', noHistory: '没有关于此键的记录', noHistoryFloor: '修订版本 {n} 之前的内容已被压缩。',
+  historyFloor: '更早的修订版本已在修订版本 {n} 处压缩', historyBeginning: '这是最早的记录：从未压缩', uncertain: '此服务器不说明是否已给出全部删除记录，可能有遗漏',
+  compareFrom: '从修订版本 {n} 开始比较', compareTo: '比较到修订版本 {n}', createdKind: '创建', versionN: '版本 {n}', now: '当前', putBack: '恢复', putBackTitle: '恢复修订版本 {n}？',
+  putBackGuard: '如果该键仍在修订版本 {n}，其值将作为新的修订版本写入。', putBackNew: '如果该键仍不存在，其值将作为新的修订版本写入。',
+  revisionAlone: '修订版本 {to}', revisionsCompared: '修订版本 {from} → {to}', bigDiff: '这些值共 {size}', difference: '差异', sameValue: '两者的值相同', emptyValue: '值为空', sameLines: '{n} 行相同',
 };

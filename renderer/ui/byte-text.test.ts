@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { display, ofText, parseBase64, parseEscapes, parseHex, textOf, toBase64, toHex } from './byte-text.ts';
+import { display, ofText, parseBase64, parseEscapes, parseHex, previewText, textOf, toBase64, toHex } from './byte-text.ts';
 
 const keys = ['/a/b', 'a//b', '', 'zwölf 中文', '\u0000\u0001', '\u00ff\u00fe', 'a\\b', 'line\nbreak\ttab', '\u00c3', 'mixed \u00ff end'];
 
@@ -30,4 +30,11 @@ test('hex and base64 keep all bytes', () => {
   expect(parseHex('0g')).toEqual({ ok: false, at: 'g' });
   expect(parseHex('012')).toEqual({ ok: false, at: '2' });
   expect(parseBase64('***')).toBeUndefined();
+});
+
+test('the beginning of a value is one line, and a character cut in two is left out', () => {
+  expect(previewText(ofText('{\n  "a": 1\n}'), false)).toBe('{ "a": 1 }');
+  expect(previewText(ofText('中文').slice(0, 5), true)).toBe('中');
+  expect(previewText(ofText('中文').slice(0, 5), false)).toMatch(/\\x/);
+  expect(previewText('\u00ff\u00fe', true)).toBe('\\xff\\xfe');
 });

@@ -32,6 +32,16 @@ export function display(bytes: string): string {
   return [...bytes].map((char) => (char >= ' ' && char <= '~' ? (escapes[char] ?? char) : hexByte(char))).join('');
 }
 
+/** The beginning of a value in one line. A character that was `cut` in the middle does not make it look like bytes. */
+export function previewText(bytes: string, cut: boolean): string {
+  // A UTF-8 character has at most four bytes.
+  for (let drop = 0; drop <= (cut ? 3 : 0) && drop < Math.max(1, bytes.length); drop++) {
+    const text = textOf(bytes.slice(0, bytes.length - drop));
+    if (text !== undefined) return display(ofText(text.replace(/\s+/g, ' ')));
+  }
+  return display(bytes);
+}
+
 export type Parsed = { ok: true; bytes: ByteString } | { ok: false; at: number };
 
 /** Reads what `display` shows: `\n \r \t \\ \xNN`, everything else is itself in UTF-8. */

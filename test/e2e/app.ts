@@ -42,7 +42,7 @@ export class App {
     return app;
   }
 
-  async show(section: 'Overview' | 'Keys' | 'Watch' | 'Members'): Promise<void> {
+  async show(section: 'Overview' | 'Keys' | 'Watch' | 'Leases' | 'Members' | 'Maintenance'): Promise<void> {
     await this.page.getByRole('button', { name: section, exact: true }).click();
   }
 

@@ -1,99 +1,63 @@
-/** `npm run shots`: every screen, light and dark, at two sizes, with data as people have it; into test/e2e/shots/. */
+/**
+ * Screenshots, light and dark, at two sizes, with data as people have it; into test/e2e/shots/.
+ *
+ *   npm run shots                   every scene
+ *   npm run shots -- history        those that are named
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
-import { KVService, PutRequest, RequestOp } from '../../core/proto/gen/rpc.ts';
 import { App } from './app.ts';
+import { basics } from './scenes/basics.ts';
+import { history } from './scenes/history.ts';
 
 const folder = join(import.meta.dirname, 'shots');
-mkdirSync(folder, { recursive: true });
 const sizes = [[1440, 900], [1024, 640]] as const;
 
-const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-7d4b9c6f5d-x2v8k', namespace: 'production', labels: { app: 'web', tier: 'frontend' } }, spec: { nodeName: 'node-3', containers: [{ name: 'web', image: 'registry.example/web:1.42.0', ports: [{ containerPort: 8080 }] }] }, status: { phase: 'Running', podIP: '10.42.3.17' } };
-
-async function fill(client: EtcdClient, rows: number): Promise<void> {
-  const put = (key: string, value: string | Uint8Array) => RequestOp.create({ requestPut: PutRequest.create({ key: utf8(key), value: typeof value === 'string' ? utf8(value) : value }) });
-  await client.txn({
-    success: [
-      put('/registry/pods/production/web-7d4b9c6f5d-x2v8k', JSON.stringify(pod, undefined, 2)), put('/registry/pods/production/web-7d4b9c6f5d-9mqpl', JSON.stringify(pod)),
-      put('/registry/services/specs/default/kubernetes', '{}'), put('/registry/leases/kube-system/kube-scheduler', 'x'), put('/config/feature-flags', '{"darkMode":true,"beta":["watch","leases"]}'),
-      put('/config/database/url', 'postgres://db.internal:5432/app'), put('/config/database/pool-size', '32'), put('locks/deploy', 'host-17'), put('binary', new Uint8Array([0xff, 0xfe, 0x00, 0x01, 0x41, 0x42])),
-      put(`/a-very-long-name/${'service-mesh-configuration-for-the-internal-payments-platform-'.repeat(3)}`, 'long'), put('服务/配置', '值'),
-    ],
-  });
-  for (let i = 0; i < rows; i += 120) await client.txn({ success: Array.from({ length: Math.min(120, rows - i) }, (_, j) => put(`/registry/events/event-${String(i + j).padStart(6, '0')}`, `event ${i + j}`)) });
+export interface SceneStage {
+  app: App;
+  page: App['page'];
+  /** A client of the hosted cluster; the page shows its overview afterwards. It is closed with the scene. */
+  client(): Promise<EtcdClient>;
+  shot(name: string): Promise<void>;
 }
+export type Scene = (stage: SceneStage) => Promise<void>;
 
-for (const colorScheme of ['light', 'dark'] as const) {
+const scenes: Readonly<Record<string, Scene>> = { basics, history };
+
+async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme });
   const { page } = app;
-  const shot = async (name: string): Promise<void> => {
-    for (const [width, height] of sizes) {
-      await page.setViewportSize({ width, height });
-      // Two frames: one to lay out, one to draw.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
-    }
-    await page.setViewportSize({ width: sizes[0][0], height: sizes[0][1] });
-  };
+  let client: EtcdClient | undefined;
   await page.getByText('3 of 3 members up').waitFor();
-  await app.show('Keys');
-  await page.getByText('No keys here').waitFor();
-  await shot('keys-empty');
-  const endpoints = await app.endpoints();
-  const client = new EtcdClient(endpoints);
-  await fill(client, 100_000);
-  await shot('overview');
-  await app.show('Keys');
-  const row = (name: string) => page.getByRole('treeitem').filter({ has: page.locator('.tree-name', { hasText: new RegExp(`^${name}$`) }) });
-  for (const name of ['/', 'registry/', 'pods/', 'production/']) await row(name).first().click();
-  await row('web-7d4b9c6f5d-x2v8k').click();
-  await page.locator('.cm-line').nth(5).waitFor();
-  await shot('keys');
-  await row('events/').first().click();
-  await row('event-000000').waitFor();
-  await shot('keys-100000');
-  await page.getByLabel('Go to prefix').fill('/registry/events/');
-  await page.keyboard.press('Enter');
-  await page.getByRole('treeitem').filter({ hasText: 'event-000000' }).waitFor();
-  await page.locator('.tree').evaluate((tree) => tree.scrollTo(0, 1e9));
-  await shot('keys-scrolled');
-  await page.getByLabel('Go to prefix').fill('');
-  await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'New key' }).first().click();
-  await page.getByRole('dialog').waitFor();
-  await shot('new-key');
-  await page.keyboard.press('Escape');
-  await app.show('Watch');
-  await shot('watch-idle');
-  await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await page.getByText(/Watching from revision/).waitFor();
-  for (let i = 0; i < 40; i++) {
-    if (i % 7 === 3) await client.write(KVService.deleteRange, { key: utf8(`/jobs/job-${i - 1}`) });
-    else await client.write(KVService.put, { key: utf8(`/jobs/job-${i}`), value: utf8(JSON.stringify({ state: 'running', attempt: i % 3, worker: `worker-${i % 5}` })) });
+  try {
+    await scene({
+      app, page,
+      async client() {
+        client = new EtcdClient(await app.endpoints());
+        return client;
+      },
+      async shot(name) {
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height });
+          // Two frames: one to lay out, one to draw.
+          await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+          await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+        }
+        await page.setViewportSize({ width: sizes[0][0], height: sizes[0][1] });
+      },
+    });
+  } finally {
+    client?.close();
+    await app.close();
   }
-  await page.locator('.watch-line').nth(20).waitFor();
-  await page.locator('.watch-line').nth(3).click();
-  await shot('watch');
-  await app.show('Members');
-  await page.getByTestId('member-m1').waitFor();
-  await shot('members');
-  await page.getByTestId('member-m2').getByRole('button', { name: 'Kill m2' }).click();
-  await page.getByRole('dialog').waitFor();
-  await shot('kill');
-  await page.getByRole('dialog').getByRole('button', { name: 'Kill' }).click();
-  await page.getByTestId('member-m2').getByRole('button', { name: 'Start m2' }).waitFor();
-  await page.getByText('2 of 3 members up').waitFor();
-  await shot('members-one-down');
-  await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Search commands').waitFor();
-  await shot('palette');
-  await page.getByPlaceholder('Search commands').press('Escape');
-  await page.getByPlaceholder('Search commands').waitFor({ state: 'hidden' });
-  await app.show('Overview');
-  await shot('overview-degraded');
-  client.close();
-  await app.close();
+}
+
+mkdirSync(folder, { recursive: true });
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(scenes)) {
+  const scene = scenes[name];
+  if (!scene) throw new Error(`there is no scene ${name}: one of ${Object.keys(scenes).join(', ')}`);
+  for (const colorScheme of ['light', 'dark'] as const) await play(scene, colorScheme);
 }
 process.stdout.write(`screenshots are in ${folder}\n`);

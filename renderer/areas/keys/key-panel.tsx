@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, Modal, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
 import { IconKey, IconAlertTriangle, IconTrash } from '@tabler/icons-react';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { ByteString, ClusterKey, KeyDetail } from '../../../core/contract/types.ts';
@@ -7,9 +7,11 @@ import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { formatJson } from '../../ui/json-format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { CodeEditor } from './code-editor.tsx';
+import { History } from './history.tsx';
 import type { KeysStore } from './tree-store.ts';
 import { isJson, looksLikeJson, modeFor, read, render, type ViewMode } from './value-view.ts';
 
@@ -24,6 +26,7 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
   const selected = store((state) => state.selected);
   const news = store((state) => state.news);
   const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
+  const [tab, setTab] = useState<Tab>('value');
   const load = useCallback(async (): Promise<KeyDetail | undefined> => {
     if (selected === undefined) return undefined;
     return desk.keys.get.query({ cluster, key: selected, revision: 0 });
@@ -40,23 +43,60 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
     reload();
   }, [reload]);
 
+  // A key that is made anew is shown again.
+  const returned = loaded.kind === 'absent' && news !== undefined && news.key === selected && news.type === 'put';
+  useEffect(() => {
+    if (returned) reload();
+  }, [returned, news, reload]);
+
   if (selected === undefined) return <StatePanel icon={<IconKey size={20} />} title={t('selectKey')} text={t('selectKeyHint')} />;
   if (loaded.kind === 'error') return <StatePanel tone="error" icon={<IconAlertTriangle size={20} />} title={t('errorTitle')} text={loaded.text} action={{ label: t('retry'), run: reload }} />;
-  if (loaded.kind === 'absent') return <StatePanel icon={<IconTrash size={20} />} title={t('keyGone')} text={display(selected)} />;
+  const told = news && news.key === selected ? news.modRevision : 0;
+  const tabs = <PanelTabs tab={tab} show={setTab} />;
+  if (loaded.kind === 'absent') {
+    return (
+      <section className="key-panel" aria-label={display(selected)}>
+        <header className="key-head"><h2 className="key-title mono" title={display(selected)}>{display(selected)}</h2></header>
+        {tabs}
+        {tab === 'history' ? <History key={selected} cluster={cluster} keyBytes={selected} newest={told} current={0} /> : (
+          <StatePanel icon={<IconTrash size={20} />} title={t('keyAbsent')} text={t('keyAbsentHint')} action={{ label: t('history'), run: () => setTab('history') }} />
+        )}
+      </section>
+    );
+  }
   if (loaded.kind === 'loading' || loaded.detail.key !== selected) return <div className="key-panel-waiting"><Skeleton height={20} width="60%" /><Skeleton height={14} width="80%" /><Skeleton height={260} /></div>;
   const { detail } = loaded;
   const changed = news && news.key === selected && news.modRevision > detail.modRevision ? news : undefined;
   return (
     <Editor
-      key={selected} cluster={cluster} detail={detail} changed={changed && { deleted: changed.type === 'delete', modRevision: changed.modRevision }} load={load}
+      key={selected} cluster={cluster} detail={detail} tabs={tabs} newest={Math.max(told, detail.modRevision)} history={tab === 'history'} changed={changed && { deleted: changed.type === 'delete', modRevision: changed.modRevision }} load={load}
       setDetail={(next) => setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' })}
     />
+  );
+}
+
+type Tab = 'value' | 'history';
+
+function PanelTabs({ tab, show }: { tab: Tab; show: (tab: Tab) => void }) {
+  const t = useT();
+  return (
+    <Tabs className="key-tabs" value={tab} onChange={(value) => show(value === 'history' ? 'history' : 'value')}>
+      <Tabs.List>
+        <Tabs.Tab value="value">{t('value')}</Tabs.Tab>
+        <Tabs.Tab value="history">{t('history')}</Tabs.Tab>
+      </Tabs.List>
+    </Tabs>
   );
 }
 
 interface EditorProps {
   cluster: ClusterKey;
   detail: KeyDetail;
+  tabs: ReactNode;
+  /** The newest revision that is known to have changed the key. */
+  newest: number;
+  /** Shows its history in place of its value; the draft is kept. */
+  history: boolean;
   /** What the watch has told since `detail` was read. */
   changed: { deleted: boolean; modRevision: number } | undefined;
   load: () => Promise<KeyDetail | undefined>;
@@ -83,7 +123,7 @@ function useDraft(detail: KeyDetail) {
   return { mode, text, setText, parsed, dirty, reset, show };
 }
 
-function Editor({ cluster, detail, changed, load, setDetail }: EditorProps) {
+function Editor({ cluster, detail, tabs, newest, history, changed, load, setDetail }: EditorProps) {
   const t = useT();
   const draft = useDraft(detail);
   const [opened, setOpened] = useState(detail.value.length <= guardBytes);
@@ -138,35 +178,40 @@ function Editor({ cluster, detail, changed, load, setDetail }: EditorProps) {
         <Button disabled={!canSave} loading={busy} onClick={() => void save(detail.modRevision)}>{t('save')}</Button>
         <Button variant="default" c="var(--q-bad)" onClick={() => setDeleting(true)}>{t('delete')}</Button>
       </header>
-      <Facts detail={detail} />
-      {changed && (draft.dirty || changed.deleted) && (
-        <div className="key-banner" role="status">
-          <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: detail.modRevision, to: changed.modRevision })}</span>
-          {changed.deleted ? <span className="dim">{t('keyGoneHint')}</span> : (
-            <>
-              <Button variant="default" size="compact-xs" onClick={() => void load().then((current) => setConflict({ current }))}>{t('compare')}</Button>
-              <Button variant="default" size="compact-xs" onClick={() => void takeTheirs()}>{t('takeTheirs')}</Button>
-            </>
+      {tabs}
+      {history ? <History cluster={cluster} keyBytes={detail.key} newest={newest} current={changed ? (changed.deleted ? 0 : changed.modRevision) : detail.modRevision} /> : (
+        <>
+          <Facts detail={detail} />
+          {changed && (draft.dirty || changed.deleted) && (
+            <div className="key-banner" role="status">
+              <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: detail.modRevision, to: changed.modRevision })}</span>
+              {changed.deleted ? <span className="dim">{t('keyGoneHint')}</span> : (
+                <>
+                  <Button variant="default" size="compact-xs" onClick={() => void load().then((current) => setConflict({ current }))}>{t('compare')}</Button>
+                  <Button variant="default" size="compact-xs" onClick={() => void takeTheirs()}>{t('takeTheirs')}</Button>
+                </>
+              )}
+            </div>
           )}
-        </div>
+          {error !== undefined && <div className="key-banner" data-tone="error" role="alert">{error}</div>}
+          <div className="key-tools">
+            <SegmentedControl
+              aria-label={t('value')} value={draft.mode} onChange={(value) => draft.show(value as ViewMode)}
+              data={[{ value: 'text', label: t('text'), disabled: draft.parsed.ok && modeFor(draft.parsed.value) !== 'text' }, { value: 'hex', label: t('hex') }, { value: 'base64', label: t('base64') }]}
+            />
+            {jsonish && <span className={valid ? 'dim' : 'key-invalid'}>{t(valid ? 'validJson' : 'invalidJson')}</span>}
+            {valid && <Button variant="subtle" size="compact-xs" onClick={() => draft.setText(formatJson(draft.text))}>{t('format')}</Button>}
+            {!draft.parsed.ok && <span className="key-invalid">{draft.mode === 'hex' ? t('invalidHex', { at: draft.parsed.at }) : t('invalidBase64')}</span>}
+          </div>
+          <div className="key-value">
+            {opened ? (
+              <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => (canSave ? void save(detail.modRevision) : undefined)} />
+            ) : (
+              <StatePanel icon={<IconKey size={20} />} title={t('bigValue', { size: formatBytes(detail.value.length) })} text={t('bigValueHint')} action={{ label: t('openAnyway'), run: () => setOpened(true) }} />
+            )}
+          </div>
+        </>
       )}
-      {error !== undefined && <div className="key-banner" data-tone="error" role="alert">{error}</div>}
-      <div className="key-tools">
-        <SegmentedControl
-          aria-label={t('value')} value={draft.mode} onChange={(value) => draft.show(value as ViewMode)}
-          data={[{ value: 'text', label: t('text'), disabled: draft.parsed.ok && modeFor(draft.parsed.value) !== 'text' }, { value: 'hex', label: t('hex') }, { value: 'base64', label: t('base64') }]}
-        />
-        {jsonish && <span className={valid ? 'dim' : 'key-invalid'}>{t(valid ? 'validJson' : 'invalidJson')}</span>}
-        {valid && <Button variant="subtle" size="compact-xs" onClick={() => draft.setText(JSON.stringify(JSON.parse(draft.text), undefined, 2))}>{t('format')}</Button>}
-        {!draft.parsed.ok && <span className="key-invalid">{draft.mode === 'hex' ? t('invalidHex', { at: draft.parsed.at }) : t('invalidBase64')}</span>}
-      </div>
-      <div className="key-value">
-        {opened ? (
-          <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => (canSave ? void save(detail.modRevision) : undefined)} />
-        ) : (
-          <StatePanel icon={<IconKey size={20} />} title={t('bigValue', { size: formatBytes(detail.value.length) })} text={t('bigValueHint')} action={{ label: t('openAnyway'), run: () => setOpened(true) }} />
-        )}
-      </div>
       <ConfirmDialog
         opened={deleting} title={t('deleteTitle')} confirm={t('delete')} danger onClose={() => setDeleting(false)}
         onConfirm={async () => {

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowRight, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
 import { useUi } from '../../app/ui-store.ts';
@@ -9,6 +9,7 @@ import { StatePanel } from '../../ui/state-panel.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyTree } from './key-tree.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
+import { OpenKeyDialog } from './open-key-dialog.tsx';
 import { createKeysStore, type KeysStore } from './tree-store.ts';
 import './keys.css';
 
@@ -27,6 +28,7 @@ export function Keys({ cluster }: { cluster: ClusterSummary }) {
         <KeyPanel cluster={cluster.key} store={store} />
       </div>
       <NewKeyDialog cluster={cluster.key} prefix={display(root)} created={(key) => store.getState().select(key)} />
+      <OpenKeyDialog prefix={display(root)} open={(key) => store.getState().select(key)} />
     </div>
   );
 }
@@ -54,6 +56,9 @@ function TreeBar({ store }: { store: KeysStore }) {
           <Button variant="subtle" color={live ? 'teal' : 'gray'} size="compact-sm" leftSection={live ? <IconPlayerPause size={13} /> : <IconPlayerPlay size={13} />} aria-pressed={!live} onClick={() => setLive(!live)}>
             {t(live ? 'live' : 'livePaused')}
           </Button>
+        </Tooltip>
+        <Tooltip label={t('openKey')}>
+          <ActionIcon variant="default" aria-label={t('openKey')} onClick={() => setDialog('openKey')}><IconArrowRight size={15} /></ActionIcon>
         </Tooltip>
         <Tooltip label={t('newKey')}>
           <ActionIcon variant="default" aria-label={t('newKey')} onClick={() => setDialog('newKey')}><IconPlus size={15} /></ActionIcon>
