@@ -57,7 +57,7 @@ async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> 
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, config.walDir || join(config.dataDir, 'member', 'wal'), {
-      disk: nodeDisk, clock: nodeClock, random, log, backend, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+      disk: nodeDisk, clock: nodeClock, random, log, backend, snapDir, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
     });
     return { lock, backend, state };
   } catch (error) {

@@ -46,6 +46,11 @@ export class EntryApplier {
     return this.#parts.alarms.list();
   }
 
+  /** The store's content was replaced by one that has everything up to this index. */
+  restored(index: number): void {
+    this.#appliedIndex = index;
+  }
+
   apply(entry: Entry): AppliedEntry {
     assert(entry.index === this.#appliedIndex + 1, 'entries are applied in order', () => `${entry.index} after ${this.#appliedIndex}`);
     const applied = entry.type === EntryType.normal ? this.#applyNormal(entry) : this.#applyConfChange(entry);

@@ -1,31 +1,24 @@
 import { assert } from '../base/assert.ts';
-import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
+import { etcdErrors } from '../base/etcd-error.ts';
 import { idHex, noMember, type MemberId } from '../base/ids.ts';
 import { Disposables } from '../base/dispose.ts';
-import type { Random } from '../base/random.ts';
 import type { Lessor } from '../lease/lessor.ts';
-import type { Backend } from '../mvcc/backend.ts';
 import type { MvccStore } from '../mvcc/store.ts';
 import type { WatchHub } from '../mvcc/watch-hub.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { LogSink } from '../ports/log.ts';
-import type { PeerNetwork } from '../ports/network.ts';
 import type { AlarmMember } from '../proto/gen/rpc.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
-import type { MemoryStorage } from '../raft/memory-storage.ts';
 import { RawNode, type Ready } from '../raft/raw-node.ts';
-import { EntryType, type Message } from '../raft/types.ts';
-import type { Wal } from '../wal/wal.ts';
-import type { Alarms } from './apply/alarms.ts';
+import { EntryType, MessageType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
 import { EntryApplier } from './entry-applier.ts';
-import { defaultQuotaBytes, type MemberConfig } from './config.ts';
-import type { Identity } from './bootstrap.ts';
+import { defaultQuotaBytes } from './config.ts';
+import { HandOver } from './hand-over.ts';
+import { RemovedError, type HostParts } from './host-parts.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { Leadership } from './leadership.ts';
-import type { Membership } from './membership.ts';
 import { Proposer } from './proposer.ts';
 import { ReadIndexBatcher } from './read-index.ts';
 import { RequestIds } from './request-id.ts';
+import { Snapshots } from './snapshots.ts';
 import { Reconfigurer } from './reconfigure.ts';
 import type { ApplyResponse, CallContext, ClusterMember, EtcdMember, LeaseLife, MemberStatus } from './types.ts';
 
@@ -36,45 +29,7 @@ const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
 const leaveDelayMs = 1_000;
 
-/** The end of a member that its cluster has removed. */
-export class RemovedError extends Error {
-  override readonly name = 'RemovedError';
-
-  constructor() {
-    super('the member has been permanently removed from the cluster');
-  }
-}
-
-export interface HostParts {
-  config: MemberConfig;
-  identity: Identity;
-  clock: Clock;
-  random: Random;
-  log: LogSink;
-  network: PeerNetwork;
-  wal: Wal;
-  raftStorage: MemoryStorage;
-  /** Index of the last entry that the store has: applying goes on behind it. */
-  appliedAtStart: number;
-  backend: Backend;
-  store: MvccStore;
-  lessor: Lessor;
-  watchHub: WatchHub;
-  membership: Membership;
-  /** Peers that are known before the log has told of them. */
-  remotes: readonly ClusterMember[];
-  alarms: Alarms;
-  /** Reaches the leader's peer port, for what only a leader answers. */
-  forward: LeaderForwarder;
-}
-
-/** What a follower passes on to the leader's peer port. */
-export interface LeaderForwarder {
-  /** Resolves with the members after the promotion. */
-  promote(peerUrls: readonly string[], id: MemberId, context: CallContext): Promise<ClusterMember[]>;
-  renew(peerUrls: readonly string[], id: bigint, context: CallContext): Promise<number>;
-  timeToLive(peerUrls: readonly string[], id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined>;
-}
+const isSnapshot = (message: Message): boolean => message.type === MessageType.snap;
 
 /**
  * One member: takes messages, ticks and requests into raft, and carries out what raft says in the order that safety asks:
@@ -101,8 +56,13 @@ export class MemberHost implements EtcdMember {
   readonly #leadership: Leadership;
   readonly #applier: EntryApplier;
   readonly #reconfigurer: Reconfigurer;
+  readonly #handOver: HandOver;
   readonly #owned = new Disposables();
+  readonly #snapshots: Snapshots;
   #pumping: Promise<void> | undefined;
+  /** A snapshot is being installed; entries that raft commits meanwhile are held. */
+  #installing: Promise<void> | undefined;
+  #held: Entry[] = [];
   #pumpScheduled = false;
   #ended = false;
   #lastFlushMs = 0;
@@ -137,9 +97,15 @@ export class MemberHost implements EtcdMember {
       store, lessor, alarms, membership, node: this.#node, memberId: this.id, appliedIndex: parts.appliedAtStart,
       membersChanged: (id) => this.#membersChanged(id),
     });
+    this.#snapshots = new Snapshots(parts, {
+      pointReady: () => this.#kick(),
+      failed: (error) => this.#fail(error),
+      notSent: (message) => this.snapshotSent(message.to, false),
+    });
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
+    this.#handOver = new HandOver(this.#handOverPorts(), this.requestTimeoutMs);
     this.#leases = new LeaseKeeper(parts.lessor, (request) => this.propose(request, this.#ownContext()), parts.log);
   }
 
@@ -161,7 +127,7 @@ export class MemberHost implements EtcdMember {
   }
 
   #proposerPorts(): ConstructorParameters<typeof Proposer>[0] {
-    const { clock } = this.#parts;
+    const { clock, membership, network } = this.#parts;
     return {
       nowMs: () => clock.nowMs(),
       soon: (run) => clock.soon(run),
@@ -173,7 +139,7 @@ export class MemberHost implements EtcdMember {
         this.#kick();
         return result.ok;
       },
-      timeoutError: (startedMs) => this.#timeoutError(startedMs),
+      timeoutError: (startedMs) => this.#leadership.timeoutError(startedMs, this.id, membership.voters(), network),
     };
   }
 
@@ -187,9 +153,28 @@ export class MemberHost implements EtcdMember {
       wallMs: () => clock.wallMs(),
       activeSinceMs: (id) => network.activeSinceMs(id),
       configure: (change, context) => this.#proposer.proposeConfChange(change, context),
+      ended: () => this.#ended,
       isLeader: () => this.#leadership.isLeader(this.id),
       match: (id) => this.#node.status().progress.get(id)?.match,
       forwardPromotion: (id, context) => forward.promote(this.#leaderUrls(), id, context),
+    };
+  }
+
+  #handOverPorts(): ConstructorParameters<typeof HandOver>[0] {
+    const { clock, config, membership, network } = this.#parts;
+    return {
+      memberId: this.id,
+      clock,
+      tickMs: config.heartbeatIntervalMs,
+      leadership: this.#leadership,
+      isVoter: (id) => membership.get(id)?.isLearner === false,
+      reachable: (id) => network.activeSinceMs(id) !== undefined,
+      progress: () => this.#node.status().progress,
+      transfer: (target) => {
+        this.#guard(() => this.#node.transferLeader(target));
+        this.#kick();
+      },
+      ended: () => this.#ended,
     };
   }
 
@@ -264,23 +249,31 @@ export class MemberHost implements EtcdMember {
         .catch((error: unknown) => this.#fail(error))
         .finally(() => {
           this.#pumping = undefined;
-          if (!this.#ended && this.#node.hasReady()) this.#kick();
+          if (!this.#ended && this.#hasWork()) this.#kick();
         });
     });
   }
 
+  #hasWork(): boolean {
+    return this.#node.hasReady() || this.#snapshots.hasPoint;
+  }
+
   async #pump(): Promise<void> {
-    while (!this.#ended && this.#node.hasReady()) {
+    while (!this.#ended && this.#hasWork()) {
+      if (this.#snapshots.hasPoint) await this.#snapshots.notePoint();
+      if (this.#ended || !this.#node.hasReady()) continue;
       const ready = this.#node.ready();
       this.#observe(ready);
       const leading = this.#leadership.isLeader(this.id);
       if (leading) this.#send(ready.messages);
       const early = this.#isDurable(ready);
-      if (early) this.#apply(ready);
+      if (early) await this.#take(ready.committedEntries);
       await this.#persist(ready);
       if (this.#ended) return;
       if (!leading) this.#send(ready.messages);
-      if (!early) this.#apply(ready);
+      if (ready.snapshot) this.#install(ready.snapshot);
+      if (!early) await this.#take(ready.committedEntries);
+      if (this.#ended) return;
       this.#node.advance();
       if (this.#firstElection) this.#hastenFirstElection();
       if (this.store.pendingOps >= this.#flushOps) this.#flush(this.#parts.clock.nowMs());
@@ -295,7 +288,12 @@ export class MemberHost implements EtcdMember {
 
   async #persist(ready: Ready): Promise<void> {
     const { wal, raftStorage } = this.#parts;
-    assert(ready.snapshot === undefined, 'a snapshot was received by a member that cannot install one');
+    if (ready.snapshot) {
+      // One at a time: its files must be whole before a newer one takes their place.
+      await this.#installing;
+      await this.#snapshots.accept(ready.snapshot);
+      raftStorage.applySnapshot(ready.snapshot);
+    }
     if (ready.hardState || ready.entries.length > 0) await wal.save(ready.hardState, ready.entries, ready.mustSync);
     if (ready.hardState) raftStorage.setHardState(ready.hardState);
     if (ready.entries.length > 0) raftStorage.append(ready.entries);
@@ -323,11 +321,67 @@ export class MemberHost implements EtcdMember {
   }
 
   #send(messages: readonly Message[]): void {
-    if (messages.length > 0) this.#parts.network.send(messages);
+    if (messages.length === 0) return;
+    if (!messages.some(isSnapshot)) {
+      this.#parts.network.send(messages);
+      return;
+    }
+    for (const message of messages.filter(isSnapshot)) void this.#snapshots.send(message);
+    this.#parts.network.send(messages.filter((message) => !isSnapshot(message)));
   }
 
-  #apply(ready: Ready): void {
-    for (const entry of ready.committedEntries) {
+  /** While a snapshot is being installed, entries wait behind it; raft goes on, for its leader and its peers count on it. */
+  async #take(entries: readonly Entry[]): Promise<void> {
+    if (this.#installing) {
+      for (const entry of entries) this.#held.push(entry);
+      // A change of members must be known before anything more is sent: votes would be counted wrongly.
+      if (entries.some((entry) => entry.type !== EntryType.normal)) await this.#installing;
+    } else this.#apply(entries);
+  }
+
+  #install(snapshot: Snapshot): void {
+    const { index } = snapshot.metadata;
+    this.#installing = this.#installNow(index)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#installing = undefined;
+        const held = this.#held;
+        this.#held = [];
+        if (!this.#ended) this.#guard(() => this.#apply(held));
+        this.#kick();
+      });
+  }
+
+  async #installNow(index: number): Promise<void> {
+    const { store, log } = this.#parts;
+    log.log('info', 'installing a snapshot', { index });
+    await store.replace((swapped) => this.#snapshots.install(index, () => {
+      swapped();
+      if (!this.#ended) this.#takeUp(index);
+    }));
+  }
+
+  /** The store has a new content, and everything that is derived from it follows, in one turn. */
+  #takeUp(index: number): void {
+    const { store, lessor, backend, alarms, membership, watchHub, network, log } = this.#parts;
+    const before = membership.list();
+    assert(store.consistentIndex === index, 'the received store is that of its snapshot', () => `${store.consistentIndex}, not ${index}`);
+    lessor.reload(backend);
+    store.attachLeases();
+    alarms.load(backend);
+    membership.load(backend);
+    // A database of etcd 3.4 does not say it.
+    membership.setConfState(this.#node.confState());
+    watchHub.storeReplaced();
+    this.#applier.restored(index);
+    for (const { id } of before) if (!membership.get(id)) network.removePeer(id);
+    for (const { id } of membership.list()) this.#membersChanged(id);
+    this.#reads.applied(index);
+    log.log('info', 'a snapshot is installed', { index, revision: store.currentRevision });
+  }
+
+  #apply(entries: readonly Entry[]): void {
+    for (const entry of entries) {
       const outcome = this.#applier.apply(entry);
       if (outcome.requestId !== undefined && outcome.result !== undefined) this.#proposer.applied(outcome.requestId, outcome.result);
       // The empty entry that opens a leader's term: everything before it is applied, so its leases count from now on.
@@ -338,6 +392,8 @@ export class MemberHost implements EtcdMember {
       if (outcome.removedSelf) this.#leave();
     }
     this.#reads.applied(this.#applier.appliedIndex);
+    const { appliedIndex } = this.#applier;
+    this.#snapshots.applied(() => ({ index: appliedIndex, term: this.store.term, confState: this.#node.confState() }), appliedIndex);
   }
 
   // --- what comes in
@@ -358,9 +414,15 @@ export class MemberHost implements EtcdMember {
     this.#kick();
   }
 
-  async receiveSnapshot(message: Message, _byteLength: number | undefined, _body: AsyncIterable<Uint8Array>): Promise<void> {
-    this.#parts.log.log('warn', 'a snapshot was refused: this member cannot install one', { from: idHex(message.from), index: message.snapshot?.metadata.index });
-    throw new Error('this member cannot install a snapshot yet');
+  /** Rejects when the database could not be stored; raft has the message when it resolves. */
+  async receiveSnapshot(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { membership, log } = this.#parts;
+    if (this.#ended) throw etcdErrors.stopped();
+    if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
+    const { index } = message.snapshot.metadata;
+    log.log('info', 'receiving a snapshot', { from: idHex(message.from), index, bytes: byteLength });
+    await this.#snapshots.receive(message, body);
+    this.receive(message);
   }
 
   snapshotSent(id: MemberId, ok: boolean): void {
@@ -387,54 +449,24 @@ export class MemberHost implements EtcdMember {
     return this.#ended ? Promise.reject(etcdErrors.stopped()) : this.#proposer.propose(request, context);
   }
 
-  async addMember(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }> {
-    this.#demandRunning();
+  addMember(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }> {
     return this.#reconfigurer.add(peerUrls, isLearner, context);
   }
 
-  async removeMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
-    this.#demandRunning();
+  removeMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     return this.#reconfigurer.remove(id, context);
   }
 
-  async updateMember(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]> {
-    this.#demandRunning();
+  updateMember(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]> {
     return this.#reconfigurer.update(id, peerUrls, context);
   }
 
-  async promoteMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
-    this.#demandRunning();
+  promoteMember(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     return this.#reconfigurer.promote(id, context);
   }
 
-  async moveLeader(target: MemberId, context: CallContext): Promise<void> {
-    this.#demandRunning();
-    if (!this.#leadership.isLeader(this.id)) throw etcdErrors.notLeader();
-    const member = this.#parts.membership.get(target);
-    if (!member || member.isLearner) throw etcdErrors.badLeaderTransferee();
-    const { clock, config } = this.#parts;
-    this.#guard(() => this.#node.transferLeader(target));
-    this.#kick();
-    const deadlineMs = Math.min(context.deadlineMs, clock.nowMs() + this.requestTimeoutMs);
-    const gone = (): boolean => this.#ended || clock.nowMs() >= deadlineMs || context.signal?.aborted === true;
-    await this.#until(config.heartbeatIntervalMs / 10, () => this.#leadership.leader === target || gone());
-    if (this.#leadership.leader !== target) throw etcdErrors.timeoutLeaderTransfer();
-  }
-
-  #demandRunning(): void {
-    if (this.#ended) throw etcdErrors.stopped();
-  }
-
-  /** Looks every `periodMs` whether something has come about. */
-  #until(periodMs: number, test: () => boolean): Promise<void> {
-    if (test()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const watch = this.#parts.clock.every(periodMs, () => {
-        if (!test()) return;
-        watch.dispose();
-        resolve();
-      });
-    });
+  moveLeader(target: MemberId, context: CallContext): Promise<void> {
+    return this.#ended ? Promise.reject(etcdErrors.stopped()) : this.#handOver.move(target, context);
   }
 
   linearizableRead(context: CallContext): Promise<void> {
@@ -479,6 +511,16 @@ export class MemberHost implements EtcdMember {
     };
   }
 
+  /** Raft's configuration as the applied entries have made it. */
+  configuration(): ConfState {
+    return this.#node.confState();
+  }
+
+  /** A snapshot is on its way into the store. */
+  get installing(): boolean {
+    return this.#installing !== undefined || this.#node.hasSnapshot();
+  }
+
   members(): ClusterMember[] {
     return this.#parts.membership.list();
   }
@@ -502,17 +544,6 @@ export class MemberHost implements EtcdMember {
 
   #ownContext(): CallContext {
     return { deadlineMs: Infinity, signal: undefined };
-  }
-
-  /** etcd's three ways to say that an entry was not applied in time. Source: `parseProposeCtxErr`. */
-  #timeoutError(startedMs: number): EtcdError {
-    const { network } = this.#parts;
-    if (this.#leadership.failedDuring(startedMs)) return etcdErrors.timeoutLeaderFail();
-    const { leader } = this.#leadership;
-    const up = (id: MemberId): boolean => id === this.id || (network.activeSinceMs(id) ?? Infinity) <= startedMs;
-    const voters = this.#parts.membership.voters();
-    const connected = leader === this.id ? voters.filter((voter) => up(voter.id)).length > voters.length / 2 : up(leader);
-    return connected ? etcdErrors.timeout() : etcdErrors.timeoutConnectionLost();
   }
 
   // --- the end
@@ -547,34 +578,13 @@ export class MemberHost implements EtcdMember {
     this.#reads.stop();
   }
 
-  /** Hands leadership to the follower that is furthest, so that the others need not wait for an election. */
-  async #handOver(limitMs: number): Promise<void> {
-    const target = this.#transferee();
-    if (target === undefined) return;
-    const { clock } = this.#parts;
-    this.#guard(() => this.#node.transferLeader(target));
-    this.#kick();
-    const until = clock.nowMs() + limitMs;
-    const reachable = (): boolean => this.#parts.network.activeSinceMs(target) !== undefined;
-    await this.#until(5, () => !reachable() || !this.#leadership.isLeader(this.id) || clock.nowMs() >= until || this.#ended);
-  }
-
-  #transferee(): MemberId | undefined {
-    if (!this.#leadership.isLeader(this.id)) return undefined;
-    let best: { id: MemberId; match: number } | undefined;
-    for (const [id, progress] of this.#node.status().progress) {
-      if (id === this.id || progress.isLearner || !progress.recentActive) continue;
-      if (!best || progress.match > best.match) best = { id, match: progress.match };
-    }
-    return best?.id;
-  }
-
   /** Stops cleanly: leadership handed over, what was applied committed. Does not close the parts. */
   async stop(handOverMs = 1_000): Promise<void> {
-    if (!this.#ended) await this.#handOver(handOverMs);
+    if (!this.#ended) await this.#handOver.toTheFurthest(handOverMs);
     const first = !this.#ended;
     this.#halt();
     await this.#pumping;
+    await this.#installing;
     await this.store.flush().catch((error: unknown) => {
       this.#parts.log.log('warn', 'the last commit failed; the log holds what it held', { error: String(error) });
     });

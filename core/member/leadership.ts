@@ -1,4 +1,6 @@
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { noMember, type MemberId } from '../base/ids.ts';
+import type { PeerNetwork } from '../ports/network.ts';
 
 /** Who leads, as far as this member knows, and since when. */
 export class Leadership {
@@ -23,6 +25,14 @@ export class Leadership {
     this.#leading = role === 'leader';
     if (leader !== this.#leader && leader !== noMember) this.#electedMs = nowMs;
     this.#leader = leader;
+  }
+
+  /** etcd's three ways to say that an entry was not applied in time. Source: `parseProposeCtxErr`. */
+  timeoutError(startedMs: number, self: MemberId, voters: readonly { id: MemberId }[], network: PeerNetwork): EtcdError {
+    if (this.failedDuring(startedMs)) return etcdErrors.timeoutLeaderFail();
+    const up = (id: MemberId): boolean => id === self || (network.activeSinceMs(id) ?? Infinity) <= startedMs;
+    const connected = this.#leader === self ? voters.filter(({ id }) => up(id)).length > voters.length / 2 : up(this.#leader);
+    return connected ? etcdErrors.timeout() : etcdErrors.timeoutConnectionLost();
   }
 
   /** Whether a request that began then may have been lost with the leader before this one. */

@@ -12,8 +12,10 @@ import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
 import { bootstrap, type ExistingCluster, type Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
-import { MemberHost, type LeaderForwarder } from './host.ts';
+import type { LeaderForwarder } from './host-parts.ts';
+import { MemberHost } from './host.ts';
 import { Membership } from './membership.ts';
+import { installPending } from './snapshots.ts';
 
 /** What a member stands on. Whoever opens it closes these. */
 export interface HostPorts {
@@ -22,6 +24,8 @@ export interface HostPorts {
   random: Random;
   log: LogSink;
   backend: Backend;
+  /** Absolute path of the folder of snapshots; it exists. */
+  snapDir: string;
   /** Responses of a watch that are longer are split for clients that ask for it, bytes. */
   maxResponseBytes: number;
   wal?: WalOptions;
@@ -44,7 +48,8 @@ export interface OpenState {
 
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
-  const { disk, clock, random, log, backend, maxResponseBytes } = ports;
+  const { disk, clock, random, log, backend, snapDir, maxResponseBytes } = ports;
+  await installPending({ disk, snapDir, clock, backend }, walDir);
   const store = await MvccStore.open(backend, { soon: (run) => clock.soon(run) });
   const lessor = new Lessor({ minTtl: minLeaseTtl(config), nowMs: () => clock.nowMs(), stage: (op) => store.stage(op) });
   lessor.load(backend);
@@ -59,7 +64,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
     connect(network, forward) {
       const watchHub = new WatchHub(store, { soon: (run) => clock.soon(run), maxResponseBytes });
       return new MemberHost({
-        config, identity, clock, random, log, network, wal, raftStorage, appliedAtStart: store.consistentIndex, backend, store, lessor, watchHub,
+        config, identity, clock, random, log, network, disk, snapDir, wal, raftStorage, appliedAtStart: store.consistentIndex, backend, store, lessor, watchHub,
         membership, remotes, alarms, forward,
       });
     },

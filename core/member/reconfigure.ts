@@ -19,6 +19,7 @@ export interface ReconfigurerPorts {
   activeSinceMs(id: MemberId): number | undefined;
   /** Proposes and resolves when the change is applied here. */
   configure(change: Omit<ConfChange, 'id'>, context: CallContext): Promise<unknown>;
+  ended(): boolean;
   isLeader(): boolean;
   /** The leader's view of how far a member's log matches its own; undefined: raft does not know the member. */
   match(id: MemberId): number | undefined;
@@ -37,6 +38,7 @@ export class Reconfigurer {
   /** The id comes of the URLs and the second, as etcd makes it. */
   async add(peerUrls: readonly string[], isLearner: boolean, context: CallContext): Promise<{ member: ClusterMember; members: ClusterMember[] }> {
     const { membership, strict } = this.#ports;
+    this.#demandRunning();
     if (strict) refuse(mayAdd(this.#voters(), isLearner));
     const urls = [...peerUrls].sort();
     const id = memberIdOf(urls, '', Math.floor(this.#ports.wallMs() / 1000));
@@ -48,12 +50,14 @@ export class Reconfigurer {
 
   async remove(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     const { membership, strict } = this.#ports;
+    this.#demandRunning();
     if (strict && !membership.get(id)?.isLearner) refuse(mayRemove(this.#voters(), id));
     await this.#ports.configure({ type: ConfChangeType.removeNode, nodeId: id, context: new Uint8Array(0) }, context);
     return membership.list();
   }
 
   async update(id: MemberId, peerUrls: readonly string[], context: CallContext): Promise<ClusterMember[]> {
+    this.#demandRunning();
     const json = memberToJson({ id, name: '', peerUrls: [...peerUrls].sort(), clientUrls: [], isLearner: false });
     await this.#ports.configure({ type: ConfChangeType.updateNode, nodeId: id, context: utf8(json) }, context);
     return this.#ports.membership.list();
@@ -61,6 +65,7 @@ export class Reconfigurer {
 
   /** Only the leader knows how far a learner is. */
   async promote(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    this.#demandRunning();
     if (!this.#ports.isLeader()) return this.#ports.forwardPromotion(id, context);
     const match = this.#ports.match(id);
     if (match === undefined) throw etcdErrors.memberNotFound();
@@ -68,6 +73,10 @@ export class Reconfigurer {
     if (this.#ports.strict) refuse(mayPromote(this.#voters()));
     await this.#ports.configure({ type: ConfChangeType.addNode, nodeId: id, context: utf8(promotionJson(id)) }, context);
     return this.#ports.membership.list();
+  }
+
+  #demandRunning(): void {
+    if (this.#ports.ended()) throw etcdErrors.stopped();
   }
 
   #voters(): VoterFacts<MemberId>[] {

@@ -37,8 +37,9 @@ export interface BackendReplacement {
   /**
    * Puts the new content in the old one's place: after a crash there is either, whole. Resolves when it is durable. Commits
    * that were called before go to the old content and with it, later ones to the new. Views of the old stay good.
+   * `swapped` is called in the same turn in which reads begin to see the new content.
    */
-  finish(): Promise<void>;
+  finish(swapped?: () => void): Promise<void>;
   /** Drops the new content; after `finish` it does nothing. */
   abandon(): Promise<void>;
 }

@@ -138,10 +138,11 @@ export class MemoryBackend implements Backend {
         assert(!ended, 'the replacement has ended');
         this.#write(content, ops);
       },
-      finish: async () => {
+      finish: async (swapped) => {
         end();
         if (this.#failure) throw this.#failure;
         this.#content = content;
+        swapped?.();
       },
       abandon: async () => {
         if (!ended) end();

@@ -46,6 +46,11 @@ function readUint64(bytes: Uint8Array | undefined): number {
   return bytes ? Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0)) : 0;
 }
 
+/** Index of the last log entry that a backend holds the changes of. */
+export function consistentIndexOf(backend: Backend): number {
+  return readUint64(backend.get(Table.meta, metaKeys.consistentIndex));
+}
+
 /**
  * The multi-version store: keys with all their kept revisions. The index is in memory; rows lie in the backend, where they
  * arrive in batches. Until a batch is durable its rows are read from memory, and the log can replay them after a crash.
@@ -53,7 +58,7 @@ function readUint64(bytes: Uint8Array | undefined): number {
 export class MvccStore implements ReadView {
   readonly #backend: Backend;
   readonly #options: StoreOptions;
-  readonly #index = new KeyIndex();
+  #index = new KeyIndex();
   readonly #listeners = new Set<EventListener>();
   #leaseKeys: LeaseKeys | undefined;
   #currentRevision = 1;
@@ -74,6 +79,8 @@ export class MvccStore implements ReadView {
   });
   #transaction: Transaction | undefined;
   #compaction: Promise<void> = Promise.resolve();
+  /** Counts the contents that the store has had: a compaction of an earlier one has nothing more to do. */
+  #epoch = 0;
 
   private constructor(backend: Backend, options: StoreOptions) {
     this.#backend = backend;
@@ -88,7 +95,7 @@ export class MvccStore implements ReadView {
   }
 
   #load(): void {
-    this.#consistentIndex = readUint64(this.#backend.get(Table.meta, metaKeys.consistentIndex));
+    this.#consistentIndex = consistentIndexOf(this.#backend);
     this.#term = readUint64(this.#backend.get(Table.meta, metaKeys.term));
     const scheduled = this.#backend.get(Table.meta, metaKeys.scheduledCompact);
     const finished = this.#backend.get(Table.meta, metaKeys.finishedCompact);
@@ -113,6 +120,13 @@ export class MvccStore implements ReadView {
   connectLeases(leases: LeaseKeys): void {
     assert(!this.#leaseKeys, 'leases are connected already');
     this.#leaseKeys = leases;
+    this.attachLeases();
+  }
+
+  /** Tells the attachments of the live keys again, to leases that were read anew. */
+  attachLeases(): void {
+    const leases = this.#leaseKeys;
+    if (!leases) return;
     this.#index.scan(emptyBytes, undefined, (history) => {
       const lease = history.live ? this.#load1(history, this.#currentRevision).lease : noLease;
       if (lease !== noLease) leases.attach(lease, history.key);
@@ -334,6 +348,25 @@ export class MvccStore implements ReadView {
     }
   }
 
+  /**
+   * Takes up the backend's content anew: `load` replaces it and calls `swapped` in the turn in which it has. Until then readers
+   * see what was. Nothing may be written meanwhile; what was staged and not committed is dropped: the new content has it.
+   */
+  async replace(load: (swapped: () => void) => Promise<void>): Promise<void> {
+    this.#epoch++;
+    await this.#compaction.catch(() => {});
+    this.#compaction = Promise.resolve();
+    while (this.#commit) await this.#commit;
+    this.#staged = [];
+    this.#consistentStaged = false;
+    await load(() => {
+      this.#recent = new Map();
+      this.#index = new KeyIndex();
+      this.#currentRevision = 1;
+      this.#load();
+    });
+  }
+
   /** Ends what goes on in the background; a compaction is gone on with when the store is opened again. */
   stop(): void {
     this.#stopped = true;
@@ -376,24 +409,26 @@ export class MvccStore implements ReadView {
    * order of revision: neighbours share pages, and a put is never left behind without the tombstone after it.
    */
   async #runCompaction(revision: number): Promise<void> {
+    const epoch = this.#epoch;
     const rows = new RowRuns();
     let from: Uint8Array | undefined = emptyBytes;
     while (from !== undefined) {
       from = this.#compactSlice(from, revision, rows);
-      await this.#pause();
+      await this.#pause(epoch);
     }
     while (rows.size > 0) {
       for (const { main, sub, tombstone } of rows.take(compactionBatch)) this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
       await this.flush();
-      await this.#pause();
+      await this.#pause(epoch);
     }
+    if (epoch !== this.#epoch) throw etcdErrors.stopped();
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
     await this.flush();
   }
 
-  async #pause(): Promise<void> {
+  async #pause(epoch: number): Promise<void> {
     await new Promise<void>((resolve) => this.#options.soon(resolve));
-    if (this.#stopped) throw etcdErrors.stopped();
+    if (this.#stopped || epoch !== this.#epoch) throw etcdErrors.stopped();
   }
 
   /** Returns the key to go on with. */

@@ -66,7 +66,7 @@ export class LmdbBackend implements Backend {
     const path = unfinishedPath(this.#path);
     naming(path, 'remove', () => removeFiles(path));
     this.#replacement = new Replacement(LmdbEnvironment.open(path, { noSync: canSyncFile }), {
-      take: () => this.#inOrder(() => this.#takeOver(path)),
+      take: (swapped) => this.#inOrder(() => this.#takeOver(path, swapped)),
       drop: () => naming(path, 'remove', () => removeFiles(path)),
       ended: () => {
         this.#replacement = undefined;
@@ -76,7 +76,7 @@ export class LmdbBackend implements Backend {
   }
 
   /** The new file is complete and closed. From the rename on it is what a restart finds. */
-  async #takeOver(path: string): Promise<void> {
+  async #takeOver(path: string, swapped: (() => void) | undefined): Promise<void> {
     const next = numberedPath(this.#path, this.#number + 1);
     naming(next, 'put in place', () => {
       renameSync(path, next);
@@ -88,6 +88,7 @@ export class LmdbBackend implements Backend {
     this.#number++;
     this.#retired.add(before);
     void this.#retire(before);
+    swapped?.();
   }
 
   async #retire(before: LmdbEnvironment): Promise<void> {
@@ -115,7 +116,7 @@ export class LmdbBackend implements Backend {
 }
 
 interface ReplacementPorts {
-  take(): Promise<void>;
+  take(swapped: (() => void) | undefined): Promise<void>;
   drop(): void;
   ended(): void;
 }
@@ -135,13 +136,13 @@ class Replacement implements BackendReplacement {
     await this.#environment.commit(ops);
   }
 
-  async finish(): Promise<void> {
+  async finish(swapped?: () => void): Promise<void> {
     assert(!this.#ended, 'the replacement has ended');
     this.#ended = true;
     try {
       await this.#environment.close();
       if (canSyncFile) await syncFile(this.#environment.path);
-      await this.#ports.take();
+      await this.#ports.take(swapped);
     } finally {
       this.#ports.ended();
     }

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
-import type { LeaderForwarder } from '../member/host.ts';
+import type { LeaderForwarder } from '../member/host-parts.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from '../proto/gen/rpc.ts';

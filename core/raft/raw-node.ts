@@ -241,6 +241,16 @@ export class RawNode {
 
   // --- status
 
+  /** A snapshot was received that has not been carried out yet: the configuration is its already. */
+  hasSnapshot(): boolean {
+    return this.raft.log.unstable.snapshot !== undefined;
+  }
+
+  /** The configuration that the applied entries have led to. */
+  confState(): ConfState {
+    return this.raft.tracker.confState();
+  }
+
   basicStatus(): BasicStatus {
     const { raft } = this;
     return { id: raft.id, hardState: raft.hardState(), lead: raft.lead, role: raft.role, applied: raft.log.applied, leadTransferee: raft.leadTransferee };

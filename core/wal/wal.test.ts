@@ -56,7 +56,7 @@ test('reading begins at a snapshot, whose segments before it may be gone', async
   const confState = { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   for (let i = 1; i <= 60; i++) await wal.save(state(i), [entry(i, 1, 'z'.repeat(150))], true);
   await wal.saveSnapshot({ index: 50, term: 1, confState });
-  expect(await wal.releaseTo(50)).toBeGreaterThan(0);
+  expect(await wal.releaseTo(50, 1)).toBeGreaterThan(0);
   expect(await validSnapshots(disk, dir)).toEqual([{ index: 50, term: 1, confState }]);
   const { entries } = await open(disk, { index: 50, term: 1, confState });
   expect(entries.map(({ index }) => index)).toEqual([51, 52, 53, 54, 55, 56, 57, 58, 59, 60]);
@@ -163,7 +163,7 @@ test('power may fail at any disk operation, from the making of the log on, and i
         await wal.save(state(i - 1), [entry(i, 1, 'p'.repeat(700))], true);
         synced = i;
         if (i % 5 === 0) await wal.saveSnapshot({ index: i - 1, term: 1, confState: undefined });
-        if (i === 10) await wal.releaseTo(4);
+        if (i === 10) await wal.releaseTo(4, 1);
       }
       await wal.close();
     } catch {

@@ -186,10 +186,11 @@ export class Wal {
     this.#segments = [...this.#segments, next];
   }
 
-  /** Removes the segments that hold nothing after `index`. */
-  async releaseTo(index: number): Promise<number> {
+  /** Removes segments that hold nothing after `index`, but for the newest `keep` of all; 0: removes none. Must not overlap a write. */
+  async releaseTo(index: number, keep: number): Promise<number> {
+    if (keep === 0) return 0;
     let removed = 0;
-    while (this.#segments.length > 1 && this.#segments[1]!.index <= index) {
+    while (this.#segments.length > keep && this.#segments[1]!.index <= index) {
       await this.#disk.remove(`${this.#dir}/${segmentName(this.#segments[0]!)}`);
       this.#segments = this.#segments.slice(1);
       removed++;

@@ -4,7 +4,8 @@ import { chance, pick, randomInt } from '../../core/base/random.ts';
 import type { CallContext, EtcdMember } from '../../core/member/types.ts';
 import { WatchCreateRequest, Compare, CompareCompareTarget, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../../core/proto/gen/rpc.ts';
 import { isLinearizable, type Operation } from './linearizable.ts';
-import { Violation, type World } from './world.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 const keys = ['a', 'b', 'c', 'd'];
 const patience: CallContext = { deadlineMs: Infinity, signal: undefined };

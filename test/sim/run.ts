@@ -19,12 +19,16 @@ const startedMs = performance.now();
 let simulatedMs = 0;
 let answered = 0;
 let crashes = 0;
+let snapshots = 0;
+let changes = 0;
 for (let seed = first; seed <= last; seed++) {
   try {
     const result = await simulate(seed, values.trace ? (text) => void process.stdout.write(`${text}\n`) : undefined);
     simulatedMs += result.simulatedMs;
     answered += result.answered;
     crashes += result.crashes;
+    snapshots += result.snapshots;
+    changes += result.changes;
     if (first === last) process.stdout.write(`${JSON.stringify(result)}\n`);
   } catch (error) {
     process.stdout.write(`seed ${seed} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nrepeat it with: npm run sim -- --seed ${seed} --trace\n`);
@@ -32,4 +36,4 @@ for (let seed = first; seed <= last; seed++) {
   }
 }
 const minutes = (performance.now() - startedMs) / 60_000;
-process.stdout.write(`sim: ${last - first + 1} seeds clean, ${(simulatedMs / 60_000).toFixed(0)} simulated minutes (${(simulatedMs / 60_000 / minutes).toFixed(0)} a minute), ${crashes} crashes, ${answered} answers\n`);
+process.stdout.write(`sim: ${last - first + 1} seeds clean, ${(simulatedMs / 60_000).toFixed(0)} simulated minutes (${(simulatedMs / 60_000 / minutes).toFixed(0)} a minute), ${crashes} crashes, ${changes} changes of members, ${snapshots} snapshots sent, ${answered} answers\n`);

@@ -71,11 +71,12 @@ export class Timeline {
   }
 }
 
-/** One member's clock: it may run a little fast or slow, and dies with its member. */
+/** One member's clock: it may run a little fast or slow, stands still while its process does, and dies with its member. */
 export class SimClock implements Clock {
   readonly #timeline: Timeline;
   readonly #rate: number;
   #dead = false;
+  #heldUntilMs = 0;
 
   constructor(timeline: Timeline, rate: number) {
     this.#timeline = timeline;
@@ -91,9 +92,21 @@ export class SimClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Disposable {
-    return this.#timeline.at(this.#timeline.nowMs + delayMs / this.#rate, () => {
-      if (!this.#dead) run();
+    return this.#at(this.#timeline.nowMs + delayMs / this.#rate, run);
+  }
+
+  #at(atMs: number, run: () => void): Disposable {
+    let next: Disposable = this.#timeline.at(atMs, () => {
+      if (this.#dead) return;
+      if (this.#timeline.nowMs < this.#heldUntilMs) next = this.#at(this.#heldUntilMs, run);
+      else run();
     });
+    return { dispose: () => next.dispose() };
+  }
+
+  /** The process is stopped until then, as by SIGSTOP: what falls due meanwhile runs afterwards. */
+  hold(untilMs: number): void {
+    this.#heldUntilMs = Math.max(this.#heldUntilMs, untilMs);
   }
 
   every(periodMs: number, run: () => void): Disposable {

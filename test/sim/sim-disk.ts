@@ -55,6 +55,48 @@ export class SimDisk implements Disk {
   #epoch = 0;
   operations = 0;
 
+  /** How long the next operation takes; undefined: no time. */
+  delay: () => Promise<void> | undefined = () => undefined;
+
+  /** The disk as one run of its member sees it: after a crash nothing that is left of that run reaches it any more. */
+  mount(): Disk {
+    const epoch = this.#epoch;
+    const living = (path: string): void => {
+      if (epoch !== this.#epoch) throw new DiskError('EIO', path, `${path}: the power has failed`);
+    };
+    const after = async <T>(path: string, run: () => Promise<T>): Promise<T> => {
+      living(path);
+      const wait = this.delay();
+      if (wait) {
+        await wait;
+        living(path);
+      }
+      return run();
+    };
+    return {
+      mkdir: (path) => after(path, () => this.mkdir(path)),
+      list: (path) => after(path, () => this.list(path)),
+      exists: (path) => after(path, () => this.exists(path)),
+      readFile: (path) => after(path, () => this.readFile(path)),
+      rename: (from, to) => after(to, () => this.rename(from, to)),
+      remove: (path) => after(path, () => this.remove(path)),
+      syncDir: (path) => after(path, () => this.syncDir(path)),
+      lock: (path) => after(path, () => this.lock(path)),
+      open: async (path, options) => {
+        const file = await after(path, () => this.open(path, options));
+        return {
+          path,
+          size: () => file.size(),
+          read: (position, length) => file.read(position, length),
+          write: (position, data) => after(path, () => file.write(position, data)),
+          truncate: (size) => after(path, () => file.truncate(size)),
+          datasync: () => after(path, () => file.datasync()),
+          close: () => file.close(),
+        };
+      },
+    };
+  }
+
   setFault(fault: DiskFault | undefined): void {
     this.#fault = fault ?? (() => undefined);
   }

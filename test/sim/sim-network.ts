@@ -24,6 +24,7 @@ export class SimNetwork {
   readonly #handlers = new Map<MemberId, PeerHandler>();
   /** Directed links that are cut, as `from>to`. */
   readonly #cut = new Set<string>();
+  readonly #held = new Map<MemberId, number>();
   /** Seen by the checkers before anything can befall it. */
   onSend: (message: Message) => void = () => {};
   sent = 0;
@@ -39,6 +40,17 @@ export class SimNetwork {
 
   detach(id: MemberId): void {
     this.#handlers.delete(id);
+  }
+
+  /** The process does not run until then: what arrives waits. */
+  hold(id: MemberId, untilMs: number): void {
+    this.#held.set(id, untilMs);
+  }
+
+  #arrive(to: MemberId, run: () => void): void {
+    const until = this.#held.get(to) ?? 0;
+    if (until > this.#timeline.nowMs) this.#timeline.at(until, () => this.#arrive(to, run));
+    else run();
   }
 
   cut(from: MemberId, to: MemberId): void {
@@ -84,7 +96,7 @@ export class SimNetwork {
     for (let i = 0; i < copies; i++) {
       this.#timeline.at(this.#timeline.nowMs + this.#delayMs(), () => {
         // A cut comes upon what is under way as well.
-        if (this.open(from, to)) this.#handlers.get(to)?.receive(decodeMessage(bytes));
+        if (this.open(from, to)) this.#arrive(to, () => this.#handlers.get(to)?.receive(decodeMessage(bytes)));
       });
     }
   }

@@ -1,9 +1,13 @@
 import { put } from '../../core/api/kv.ts';
 import { utf8 } from '../../core/base/bytes.ts';
+import { idHex, type MemberId } from '../../core/base/ids.ts';
 import { randomInt } from '../../core/base/random.ts';
+import type { MemberHost } from '../../core/member/host.ts';
 import { PutRequest } from '../../core/proto/gen/rpc.ts';
 import { Clients, Watchers } from './clients.ts';
-import { Violation, World } from './world.ts';
+import { disturb } from './trouble.ts';
+import { Violation } from './violation.ts';
+import { World } from './world.ts';
 
 export interface SimResult {
   seed: number;
@@ -11,6 +15,9 @@ export interface SimResult {
   members: number;
   crashes: number;
   messages: number;
+  snapshots: number;
+  /** Changes of members that took effect. */
+  changes: number;
   answered: number;
 }
 
@@ -31,35 +38,45 @@ export async function simulate(seed: number, trace: (text: string) => void = () 
   const rounds = 8 + randomInt(world.random, 10);
   for (let round = 0; round < rounds; round++) {
     await world.run(200 + randomInt(world.random, 3_000));
-    world.disturb();
+    disturb(world);
     await world.run(randomInt(world.random, 1_500));
     await startAll(false);
   }
   world.heal();
-  await startAll(true);
-  await mustServe(world);
+  await mustServe(world, startAll);
   clients.check();
   await world.run(2_000);
   await world.compareStores();
-  return { seed, simulatedMs: world.timeline.nowMs, members: world.members.length, crashes: world.members.reduce((sum, member) => sum + member.restarts, 0), messages: world.network.sent, answered: clients.answered };
+  return { seed, simulatedMs: world.timeline.nowMs, members: world.members.length, crashes: world.members.reduce((sum, member) => sum + member.restarts, 0), messages: world.network.sent, snapshots: world.snapshots, changes: world.rules.changes, answered: clients.answered };
 }
 
-/** Every member takes a write, and all get to the same index. */
-async function mustServe(world: World): Promise<void> {
+/** Everyone whom the cluster counts comes up, whoever was removed goes, and every member takes a write. */
+async function mustServe(world: World, startAll: (all: boolean) => Promise<void>): Promise<void> {
   const until = world.timeline.nowMs + livenessMs;
-  const served = new Set<string>();
-  for (const { running, config } of world.members) {
-    const attempt = (): void => {
-      if (!running || served.has(config.name)) return;
-      put(running.host, PutRequest.create({ key: utf8(`alive/${config.name}`), value: utf8('x') }), { deadlineMs: Infinity, signal: undefined }).then(
-        () => served.add(config.name),
-        () => world.timeline.at(world.timeline.nowMs + 200, attempt),
-      );
-    };
-    attempt();
-  }
-  while (served.size < world.members.length) {
-    if (world.timeline.nowMs >= until) throw new Violation(`${livenessMs} ms after the world healed only ${[...served].join(', ') || 'no member'} could write`);
+  const served = new Set<MemberId>();
+  const asking = new Set<MemberHost>();
+  const ask = (id: MemberId, host: MemberHost): void => {
+    if (asking.has(host)) return;
+    asking.add(host);
+    put(host, PutRequest.create({ key: utf8(`alive/${id}`), value: utf8('x') }), { deadlineMs: Infinity, signal: undefined }).then(
+      () => served.add(id),
+      () => world.timeline.at(world.timeline.nowMs + 200, () => asking.delete(host)),
+    );
+  };
+  for (;;) {
+    await startAll(true);
+    const ids = world.configured().map(({ id }) => id);
+    for (const member of world.up) if (ids.includes(member.id!)) ask(member.id!, member.running!.host);
+    const missing = ids.filter((id) => !served.has(id));
+    if (ids.length > 0 && missing.length === 0) break;
+    if (world.timeline.nowMs >= until) throw new Violation(`${livenessMs} ms after the world healed these could not write: ${missing.map(idHex).join(', ') || 'anyone'}`);
     await world.run(100);
+  }
+  const ids = world.configured().map(({ id }) => id);
+  for (const member of world.up) {
+    if (ids.includes(member.id!)) continue;
+    // Removed while it was away: nobody talks to it.
+    world.crash(member);
+    member.retired = true;
   }
 }

@@ -12,6 +12,7 @@ export class Alarms {
   }
 
   load(backend: Backend): void {
+    this.#on.length = 0;
     for (const row of backend.scan(Table.alarm, new Uint8Array(0))) this.#on.push(AlarmMember.decode(row.key));
   }
 

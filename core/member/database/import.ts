@@ -17,6 +17,8 @@ export class DatabaseError extends Error {
 export interface ImportOptions {
   /** Runs after the events that are ready now. */
   soon(run: () => void): void;
+  /** Called in the same turn in which the store's readers begin to see the new content. */
+  swapped?(): void;
   /** What the new content says of its place in the log, where that is not what the file says. */
   index?: number;
   term?: number;
@@ -49,7 +51,7 @@ export async function importDatabase(file: BoltFile, backend: Backend, options: 
     for (const table of databaseTables) await importTable(file, table, writer, options);
     for (const op of [...placeOf(options), ...(options.added ?? [])]) await writer.add(op);
     await writer.flush();
-    await replacement.finish();
+    await replacement.finish(() => options.swapped?.());
   } finally {
     await replacement.abandon();
   }

@@ -1,0 +1,222 @@
+import { idHex } from '../base/ids.ts';
+import type { Backend } from '../mvcc/backend.ts';
+import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Disk } from '../ports/disk.ts';
+import type { LogSink } from '../ports/log.ts';
+import type { PeerNetwork } from '../ports/network.ts';
+import type { MemoryStorage } from '../raft/memory-storage.ts';
+import type { ConfState, Message, Snapshot } from '../raft/types.ts';
+import { purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
+import { validSnapshots } from '../wal/read.ts';
+import { Wal } from '../wal/wal.ts';
+import { exportDatabase } from './database/export.ts';
+import { importDatabase, openDatabase } from './database/import.ts';
+import type { MemberConfig } from './config.ts';
+
+export interface SnapshotsParts {
+  config: MemberConfig;
+  clock: Clock;
+  disk: Disk;
+  snapDir: string;
+  wal: Wal;
+  raftStorage: MemoryStorage;
+  backend: Backend;
+  store: MvccStore;
+  network: PeerNetwork;
+  log: LogSink;
+}
+
+export interface SnapshotsEvents {
+  /** A point is durable in the store: `notePoint` is due. */
+  pointReady(): void;
+  failed(error: unknown): void;
+  /** A snapshot for this peer could not be made. */
+  notSent(message: Message): void;
+}
+
+interface Point {
+  index: number;
+  term: number;
+  confState: ConfState;
+}
+
+const noData = new Uint8Array(0);
+
+/**
+ * The log does not grow for ever: from time to time the store is made durable up to a point, the point is noted in the log,
+ * and what lies far enough before it is dropped. A peer that would need the dropped entries is sent the whole store as a
+ * database file, and one that is received waits beside the store until raft says that it counts.
+ */
+export class Snapshots {
+  readonly #parts: SnapshotsParts;
+  readonly #events: SnapshotsEvents;
+  #lastIndex: number;
+  #making = false;
+  #ready: Point | undefined;
+  /** Snapshots on their way to peers: the entries behind them must still be there when they have arrived. */
+  #underWay = 0;
+  #received = 0;
+
+  constructor(parts: SnapshotsParts, events: SnapshotsEvents) {
+    this.#parts = parts;
+    this.#events = events;
+    this.#lastIndex = parts.raftStorage.snapshot().metadata.index;
+  }
+
+  // --- points in the log
+
+  /** To be told after entries were applied. */
+  applied(point: () => Point, index: number): void {
+    if (this.#making || index - this.#lastIndex <= this.#parts.config.snapshotCount) return;
+    this.#making = true;
+    const taken = point();
+    this.#parts.store.flush().then(
+      () => {
+        this.#ready = taken;
+        this.#events.pointReady();
+      },
+      (error: unknown) => this.#events.failed(error),
+    );
+  }
+
+  get hasPoint(): boolean {
+    return this.#ready !== undefined;
+  }
+
+  /** Notes the point and drops what lies before it. Must not overlap other writes to the log. */
+  async notePoint(): Promise<void> {
+    const point = this.#ready;
+    if (!point) return;
+    this.#ready = undefined;
+    this.#making = false;
+    // A snapshot that was installed meanwhile has overtaken it.
+    if (point.index <= this.#lastIndex) return;
+    const { raftStorage, config, log } = this.#parts;
+    raftStorage.createSnapshot(point.index, point.confState, noData);
+    await this.#save(raftStorage.snapshot());
+    const keepFrom = point.index - config.snapshotCatchupEntries;
+    if (this.#underWay === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
+    log.log('info', 'the log is compacted', { index: point.index, term: point.term, kept: raftStorage.lastIndex() - raftStorage.firstIndex() + 1 });
+  }
+
+  async #save(snapshot: Snapshot): Promise<void> {
+    const { disk, snapDir, wal, config } = this.#parts;
+    const { index, term, confState } = snapshot.metadata;
+    await saveSnap(disk, snapDir, snapshot);
+    await wal.saveSnapshot({ index, term, confState });
+    this.#lastIndex = index;
+    await wal.releaseTo(index, config.maxWals);
+    if (config.maxSnapshots > 0) await purgeSnaps(disk, snapDir, config.maxSnapshots);
+  }
+
+  // --- to a peer
+
+  /**
+   * Sends the whole store instead of the snapshot that raft knows of, which is older: its metadata are those of the store.
+   * Source: etcd `createMergedSnapshotMessage`.
+   */
+  async send(message: Message): Promise<void> {
+    const { store, backend, clock, network, log } = this.#parts;
+    this.#underWay++;
+    try {
+      const database = await exportDatabase({ backend, flush: () => store.flush(), soon: (run) => clock.soon(run) });
+      const { index, term } = database;
+      const confState = database.confState ?? message.snapshot!.metadata.confState;
+      log.log('info', 'sending a snapshot', { to: idHex(message.to), index, bytes: database.byteLength });
+      network.sendSnapshot({ ...message, snapshot: { data: noData, metadata: { index, term, confState } } }, {
+        byteLength: database.byteLength,
+        chunks: () => database.chunks(),
+        close: () => {
+          this.#underWay--;
+          database.close();
+        },
+      });
+    } catch (error) {
+      this.#underWay--;
+      log.log('error', 'a snapshot could not be made', { to: idHex(message.to), error: String(error) });
+      this.#events.notSent(message);
+    }
+  }
+
+  // --- from a peer
+
+  /** Stores a received database, durably; it counts when raft has taken the message. */
+  async receive(message: Message, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { disk, snapDir } = this.#parts;
+    const index = message.snapshot!.metadata.index;
+    const temporary = `${snapDir}/tmp-${snapDbName(index)}-${++this.#received}`;
+    if (await disk.exists(temporary)) await disk.remove(temporary);
+    const file = await disk.open(temporary, { create: true });
+    try {
+      let position = 0;
+      try {
+        for await (const chunk of body) {
+          await file.write(position, chunk);
+          position += chunk.length;
+        }
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await disk.remove(temporary).catch(() => {});
+      throw error;
+    }
+    await disk.rename(temporary, `${snapDir}/${snapDbName(index)}`);
+    await disk.syncDir(snapDir);
+  }
+
+  /** Makes a snapshot that raft has accepted the beginning of the log. */
+  async accept(snapshot: Snapshot): Promise<void> {
+    await this.#save(snapshot);
+  }
+
+  /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */
+  async install(index: number, swapped: () => void): Promise<void> {
+    await installDatabase(this.#parts, index, swapped);
+  }
+}
+
+interface Installation {
+  disk: Disk;
+  snapDir: string;
+  clock: Clock;
+  backend: Backend;
+}
+
+/** Replaces the backend's content by the database that was received for this index, and removes its file. */
+async function installDatabase({ disk, snapDir, clock, backend }: Installation, index: number, swapped: () => void): Promise<void> {
+  const path = `${snapDir}/${snapDbName(index)}`;
+  const file = await disk.open(path);
+  try {
+    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped });
+  } finally {
+    await file.close();
+  }
+  await disk.remove(path);
+}
+
+/**
+ * A crash may have come between the record of a received snapshot in the log and its installation: it is made good for, before
+ * the store is opened. What else is left of received databases is removed.
+ */
+export async function installPending(at: Installation, walDir: string): Promise<void> {
+  const { disk, snapDir, backend } = at;
+  if (await Wal.exists(disk, walDir)) {
+    const applied = consistentIndexOf(backend);
+    const newer = (await validSnapshots(disk, walDir)).filter(({ index }) => index > applied).sort((a, b) => b.index - a.index);
+    for (const { index } of newer) {
+      if (!(await disk.exists(`${snapDir}/${snapDbName(index)}`))) continue;
+      await installDatabase(at, index, () => {});
+      break;
+    }
+  }
+  await removeLeftovers(disk, snapDir);
+}
+
+async function removeLeftovers(disk: Disk, snapDir: string): Promise<void> {
+  const names = (await disk.list(snapDir)).filter((name) => /\.snap\.db(-\d+)?$/.test(name));
+  for (const name of names) await disk.remove(`${snapDir}/${name}`);
+  if (names.length > 0) await disk.syncDir(snapDir);
+}
