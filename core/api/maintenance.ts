@@ -1,6 +1,6 @@
 import { noMember } from '../base/ids.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { AlarmType, DowngradeInfo, HashKVResponse, MoveLeaderResponse, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
+import { AlarmType, DowngradeInfo, HashKVResponse, HashResponse, MoveLeaderResponse, ResponseHeader, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
 import { headerOf } from './header.ts';
 import { proposeFor } from './kv.ts';
 
@@ -23,6 +23,12 @@ export async function alarm(member: EtcdMember, request: AlarmRequest, context: 
   const { response } = await proposeFor(member, 'alarm', { alarm: request }, context);
   response.header = headerOf(member);
   return response;
+}
+
+/** Of everything in the store, whatever its revision. */
+export async function hash(member: EtcdMember): Promise<HashResponse> {
+  const { hash: value, revision } = await member.database.hash();
+  return HashResponse.create({ header: headerOf(member, ResponseHeader.create({ revision })), hash: value });
 }
 
 export async function hashKv(member: EtcdMember, request: HashKVRequest): Promise<HashKVResponse> {

@@ -5,6 +5,7 @@ import * as cluster from './cluster.ts';
 import * as kv from './kv.ts';
 import * as lease from './lease.ts';
 import * as maintenance from './maintenance.ts';
+import { snapshot } from './snapshot.ts';
 import type { ServerStream } from './stream.ts';
 import { requireLeader, watch } from './watch.ts';
 
@@ -37,9 +38,9 @@ export interface ServiceOptions {
 
 const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
 
-/** The learner rule: only these are served by a member that does not vote. Source: etcd `isRPCSupportedForLearner`. */
+/** The learner rule: only these, and snapshots, are served by a member that does not vote. Source: etcd `isRPCSupportedForLearner`. */
 function learnerServes(path: string, request: Uint8Array): boolean {
-  if (path === MaintenanceService.status.path || path === MaintenanceService.snapshot.path) return true;
+  if (path === MaintenanceService.status.path) return true;
   return path === KVService.range.path && RangeRequest.decode(request).serializable;
 }
 
@@ -60,7 +61,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     path: descriptor.path,
     open(raw, metadata, context) {
       requireLeader(member, metadata);
-      if (member.status().isLearner) throw etcdErrors.notSupportedForLearner();
+      if (member.status().isLearner && descriptor.path !== MaintenanceService.snapshot.path) throw etcdErrors.notSupportedForLearner();
       open(withCodec(raw, descriptor), context);
     },
   });
@@ -89,8 +90,10 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(MaintenanceService.moveLeader, (request, context) => maintenance.moveLeader(member, request, context)),
     unary(MaintenanceService.status, () => maintenance.status(member, options.version)),
     unary(MaintenanceService.alarm, (request, context) => maintenance.alarm(member, request, context)),
+    unary(MaintenanceService.hash, () => maintenance.hash(member)),
+    stream(MaintenanceService.snapshot, (raw) => snapshot(member, raw)),
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
-    ...[MaintenanceService.defragment, MaintenanceService.hash, MaintenanceService.snapshot].map((method) => absent(method.path)),
+    ...[MaintenanceService.defragment].map((method) => absent(method.path)),
   ];
 }
 

@@ -9,6 +9,7 @@ import type { AlarmMember } from '../proto/gen/rpc.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import { RawNode, type Ready } from '../raft/raw-node.ts';
 import { EntryType, MessageType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
+import { MemberDatabase } from './database/member-database.ts';
 import { EntryApplier } from './entry-applier.ts';
 import { defaultQuotaBytes } from './config.ts';
 import { HandOver } from './hand-over.ts';
@@ -40,6 +41,7 @@ export class MemberHost implements EtcdMember {
   readonly clusterId: bigint;
   readonly name: string;
   readonly store: MvccStore;
+  readonly database: MemberDatabase;
   readonly watchHub: WatchHub;
   readonly lessor: Lessor;
   readonly requestTimeoutMs: number;
@@ -79,6 +81,7 @@ export class MemberHost implements EtcdMember {
     this.clusterId = identity.clusterId;
     this.name = config.name;
     this.store = parts.store;
+    this.database = new MemberDatabase(parts.backend, parts.store, clock);
     this.watchHub = parts.watchHub;
     this.lessor = parts.lessor;
     this.electionTimeoutMs = config.electionTimeoutMs;
@@ -112,16 +115,8 @@ export class MemberHost implements EtcdMember {
   #newNode(): RawNode {
     const { config, raftStorage, random, appliedAtStart, log } = this.#parts;
     return new RawNode({
-      id: this.id,
-      electionTick: this.#electionTicks,
-      heartbeatTick: 1,
-      storage: raftStorage,
-      applied: appliedAtStart,
-      maxSizePerMsg,
-      maxInflightMsgs,
-      checkQuorum: true,
-      preVote: config.preVote,
-      random,
+      id: this.id, electionTick: this.#electionTicks, heartbeatTick: 1, storage: raftStorage, applied: appliedAtStart,
+      maxSizePerMsg, maxInflightMsgs, checkQuorum: true, preVote: config.preVote, random,
       trace: (level, text) => log.log(level, 'raft', { text }),
     });
   }

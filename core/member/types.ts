@@ -13,6 +13,7 @@ import type {
   PutResponse,
   TxnResponse,
 } from '../proto/gen/rpc.ts';
+import type { MemberDatabase } from './database/member-database.ts';
 
 /** A member of the cluster as etcd keeps it. An empty name: not started yet. */
 export interface ClusterMember {
@@ -58,6 +59,7 @@ export interface EtcdMember {
   readonly clusterId: bigint;
   readonly name: string;
   readonly store: MvccStore;
+  readonly database: MemberDatabase;
   readonly watchHub: WatchHub;
   readonly lessor: Lessor;
   /** Milliseconds after which the server gives a proposal or a read up: 5 s + 2 election timeouts. */

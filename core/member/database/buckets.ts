@@ -1,6 +1,7 @@
 import { utf8 } from '../../base/bytes.ts';
 import { etcdVersion } from '../../base/version.ts';
-import { Table } from '../../mvcc/backend.ts';
+import { Table, type BackendReader } from '../../mvcc/backend.ts';
+import { decodeRowKey } from '../../mvcc/revision.ts';
 
 /** etcd makes all its buckets when it starts, and its tools rely on them: an export has them, empty or not. */
 export const databaseTables: readonly Table[] = Object.values(Table);
@@ -24,4 +25,10 @@ export function decodeUint64(bytes: Uint8Array): number | undefined {
   if (bytes.length !== 8) return undefined;
   const value = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0));
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** The newest row's, or the compaction's where that took the newest row; an empty store is at 1. */
+export function revisionOf(view: BackendReader, newestRow: Uint8Array | undefined): number {
+  const rows = [newestRow, view.get(Table.meta, metaKeys.scheduledCompact), view.get(Table.meta, metaKeys.finishedCompact)];
+  return Math.max(1, ...rows.map((row) => (row ? decodeRowKey(row).main : 1)));
 }

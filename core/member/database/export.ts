@@ -1,10 +1,9 @@
 import { compareBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { layoutBoltInSteps, type BoltEntry } from '../../bolt/write.ts';
 import { Table, type Backend, type BackendView } from '../../mvcc/backend.ts';
-import { decodeRowKey } from '../../mvcc/revision.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { parseConfStateJson } from '../member-json.ts';
-import { databaseTables, decodeUint64, metaKeys, storageVersion } from './buckets.ts';
+import { databaseTables, decodeUint64, metaKeys, revisionOf, storageVersion } from './buckets.ts';
 
 export interface ExportSource {
   backend: Backend;
@@ -83,10 +82,4 @@ function* entriesOf(view: BackendView, table: Table, passing: ((key: Uint8Array)
     yield [key, value];
   }
   if (missing) yield added;
-}
-
-/** The newest row's, or the compaction's where that took the newest row; an empty store is at 1. */
-function revisionOf(view: BackendView, newestRow: Uint8Array | undefined): number {
-  const rows = [newestRow, view.get(Table.meta, metaKeys.scheduledCompact), view.get(Table.meta, metaKeys.finishedCompact)];
-  return Math.max(1, ...rows.map((row) => (row ? decodeRowKey(row).main : 1)));
 }

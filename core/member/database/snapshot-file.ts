@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+
+/** What `etcdctl snapshot save` is sent at a time, bytes. Source: etcd `snapshotSendBufferSize`. */
+export const snapshotPieceBytes = 32 * 1024;
+/** A snapshot file is a database, which is whole sectors, and its SHA-256. Source: etcd `hasChecksum`. */
+const sectorBytes = 512;
+export const digestBytes = 32;
+
+export interface SnapshotPiece {
+  blob: Uint8Array;
+  /** Of the database, after this piece; the digest is not counted. */
+  remainingBytes: number;
+}
+
+export function hasDigest(fileBytes: number): boolean {
+  return fileBytes % sectorBytes === digestBytes;
+}
+
+/** A snapshot file: the database in equal pieces, the last of them shorter, then the digest of it all. */
+export function* snapshotPieces(database: { byteLength: number; chunks(): Iterable<Uint8Array> }): Generator<SnapshotPiece, void, undefined> {
+  const hash = createHash('sha256');
+  let remainingBytes = database.byteLength;
+  let piece = new Uint8Array(Math.min(snapshotPieceBytes, remainingBytes));
+  let filled = 0;
+  for (const chunk of database.chunks()) {
+    hash.update(chunk);
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + piece.length - filled);
+      piece.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < piece.length) continue;
+      remainingBytes -= filled;
+      yield { blob: piece, remainingBytes };
+      piece = new Uint8Array(Math.min(snapshotPieceBytes, remainingBytes));
+      filled = 0;
+    }
+  }
+  yield { blob: hash.digest(), remainingBytes: 0 };
+}
