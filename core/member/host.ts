@@ -410,12 +410,10 @@ export class MemberHost implements EtcdMember {
   }
 
   /** Rejects when the database could not be stored; raft has the message when it resolves. */
-  async receiveSnapshot(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
-    const { membership, log } = this.#parts;
+  async receiveSnapshot(message: Message, _byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { membership } = this.#parts;
     if (this.#ended) throw etcdErrors.stopped();
     if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
-    const { index } = message.snapshot.metadata;
-    log.log('info', 'receiving a snapshot', { from: idHex(message.from), index, bytes: byteLength });
     await this.#snapshots.receive(message, body);
     this.receive(message);
   }

@@ -123,7 +123,6 @@ export class Snapshots {
       const database = await exportDatabase({ backend, flush: () => store.flush(), soon: (run) => clock.soon(run) });
       const { index, term } = database;
       const confState = database.confState ?? message.snapshot!.metadata.confState;
-      log.log('info', 'sending a snapshot', { to: idHex(message.to), index, bytes: database.byteLength });
       network.sendSnapshot({ ...message, snapshot: { data: noData, metadata: { index, term, confState } } }, {
         byteLength: database.byteLength,
         chunks: () => database.chunks(),

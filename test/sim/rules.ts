@@ -111,8 +111,8 @@ export class Rules {
   #checkConfiguration(member: SimMember, running: Running): void {
     if (running.host.installing) return;
     const { appliedIndex } = running.host.status();
+    if (running.configuration && running.configurationAt === appliedIndex) return;
     const now = running.host.configuration();
-    if (running.configuration && same(now, running.configuration) && running.configurationAt === appliedIndex) return;
     if (now.votersOutgoing.length > 0) throw new Violation(`${member.name} is in a joint configuration, which nobody has asked for`);
     const known = this.#configurations.get(appliedIndex);
     if (known && !same(known, now)) throw new Violation(`at index ${appliedIndex} ${member.name} has the configuration ${tell(now)}, another ${tell(known)}`);
