@@ -11,7 +11,6 @@ import { RawNode, type Ready } from '../raft/raw-node.ts';
 import { EntryType, MessageType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
 import { MemberDatabase } from './database/member-database.ts';
 import { EntryApplier } from './entry-applier.ts';
-import { defaultQuotaBytes } from './config.ts';
 import { HandOver } from './hand-over.ts';
 import { RemovedError, type HostParts } from './host-parts.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
@@ -21,11 +20,9 @@ import { ReadIndexBatcher } from './read-index.ts';
 import { RequestIds } from './request-id.ts';
 import { Snapshots } from './snapshots.ts';
 import { Reconfigurer } from './reconfigure.ts';
+import { StoreKeeper } from './store-keeper.ts';
 import type { ApplyResponse, CallContext, ClusterMember, EtcdMember, LeaseLife, MemberStatus } from './types.ts';
 
-/** Where the flags leave it open, staged changes are committed to the backend this often. Source: etcd `server/storage/backend`. */
-const defaultFlushMs = 100;
-const defaultFlushOps = 10_000;
 const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
 const leaveDelayMs = 1_000;
@@ -61,17 +58,15 @@ export class MemberHost implements EtcdMember {
   readonly #handOver: HandOver;
   readonly #owned = new Disposables();
   readonly #snapshots: Snapshots;
+  readonly #keeper: StoreKeeper;
   #pumping: Promise<void> | undefined;
   /** A snapshot is being installed; entries that raft commits meanwhile are held. */
   #installing: Promise<void> | undefined;
   #held: Entry[] = [];
   #pumpScheduled = false;
   #ended = false;
-  #lastFlushMs = 0;
   #firstElection = true;
   readonly #electionTicks: number;
-  readonly #flushMs: number;
-  readonly #flushOps: number;
   #end: (reason: Error | undefined) => void = () => {};
 
   constructor(parts: HostParts) {
@@ -90,8 +85,6 @@ export class MemberHost implements EtcdMember {
       this.#end = resolve;
     });
     this.#ids = new RequestIds(this.id, clock.wallMs());
-    this.#flushMs = config.backendBatchIntervalMs || defaultFlushMs;
-    this.#flushOps = config.backendBatchLimit || defaultFlushOps;
     this.#electionTicks = Math.round(config.electionTimeoutMs / config.heartbeatIntervalMs);
     this.#node = this.#newNode();
     this.#leadership = new Leadership(this.electionTimeoutMs);
@@ -105,6 +98,7 @@ export class MemberHost implements EtcdMember {
       failed: (error) => this.#fail(error),
       notSent: (message) => this.snapshotSent(message.to, false),
     });
+    this.#keeper = new StoreKeeper(parts, this);
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
@@ -191,7 +185,7 @@ export class MemberHost implements EtcdMember {
     const { clock, config, network, membership, remotes } = this.#parts;
     for (const member of [...remotes, ...membership.list()]) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
-    void this.store.failed.then((error) => this.#fail(error));
+    this.#owned.add(this.#keeper.start((error) => this.#fail(error)));
     this.#kick();
   }
 
@@ -220,15 +214,8 @@ export class MemberHost implements EtcdMember {
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
-    if (nowMs - this.#lastFlushMs >= this.#flushMs) this.#flush(nowMs);
+    this.#keeper.tick(nowMs);
     this.#kick();
-  }
-
-  #flush(nowMs: number): void {
-    this.#lastFlushMs = nowMs;
-    if (this.store.pendingOps === 0) return;
-    // A failure is told by the store's `failed`.
-    this.store.flush().catch(() => {});
   }
 
   // --- raft's effects
@@ -271,7 +258,7 @@ export class MemberHost implements EtcdMember {
       if (this.#ended) return;
       this.#node.advance();
       if (this.#firstElection) this.#hastenFirstElection();
-      if (this.store.pendingOps >= this.#flushOps) this.#flush(this.#parts.clock.nowMs());
+      this.#keeper.applied();
     }
   }
 
@@ -527,8 +514,7 @@ export class MemberHost implements EtcdMember {
   }
 
   dbSize(): { total: number; inUse: number; quota: number } {
-    const quota = this.#parts.config.quotaBackendBytes;
-    return { ...this.#parts.backend.size(), quota: quota === 0 ? defaultQuotaBytes : quota };
+    return this.#keeper.dbSize();
   }
 
   nextRequestId(): bigint {

@@ -50,7 +50,11 @@ export interface OpenState {
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
   const { disk, clock, random, log, backend, snapDir, maxResponseBytes } = ports;
   await installPending({ disk, snapDir, clock, backend }, walDir);
-  const store = await MvccStore.open(backend, { soon: (run) => clock.soon(run) });
+  const store = await MvccStore.open(backend, {
+    soon: (run) => clock.soon(run),
+    rest: (run) => void clock.after(config.compactionSleepIntervalMs, run),
+    compactionBatchRows: config.compactionBatchLimit,
+  });
   const lessor = new Lessor({ minTtl: minLeaseTtl(config), nowMs: () => clock.nowMs(), stage: (op) => store.stage(op) });
   lessor.load(backend);
   store.connectLeases(lessor);

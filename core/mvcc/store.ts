@@ -16,6 +16,10 @@ import type { Event, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult
 export interface StoreOptions {
   /** Runs after the events that are ready now; long work is cut into pieces by it. */
   soon(run: () => void): void;
+  /** Runs after the pause between two commits of a compaction; without it, soon. */
+  rest?(run: () => void): void;
+  /** Rows that one commit of a compaction deletes. */
+  compactionBatchRows?: number;
 }
 
 /** Where the store tells which keys hang on which lease. */
@@ -33,8 +37,8 @@ const metaKeys = {
 };
 /** Keys looked at, and revisions dropped from the index, in one turn of the event loop. */
 const compactionSlice = 1_000;
-/** Rows that one commit of a compaction deletes. Source of the order of magnitude: etcd's `compaction-batch-limit`. */
-const compactionBatch = 1_000;
+/** Source: etcd `compaction-batch-limit`. */
+const defaultCompactionBatchRows = 1_000;
 
 function uint64(value: number): Uint8Array {
   const out = new Uint8Array(8);
@@ -416,18 +420,19 @@ export class MvccStore implements ReadView {
       from = this.#compactSlice(from, revision, rows);
       await this.#pause(epoch);
     }
+    const batchRows = this.#options.compactionBatchRows ?? defaultCompactionBatchRows;
     while (rows.size > 0) {
-      for (const { main, sub, tombstone } of rows.take(compactionBatch)) this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
+      for (const { main, sub, tombstone } of rows.take(batchRows)) this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
       await this.flush();
-      await this.#pause(epoch);
+      await this.#pause(epoch, this.#options.rest);
     }
     if (epoch !== this.#epoch) throw etcdErrors.stopped();
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
     await this.flush();
   }
 
-  async #pause(epoch: number): Promise<void> {
-    await new Promise<void>((resolve) => this.#options.soon(resolve));
+  async #pause(epoch: number, wait = this.#options.soon): Promise<void> {
+    await new Promise<void>(wait);
     if (this.#stopped || epoch !== this.#epoch) throw etcdErrors.stopped();
   }
 

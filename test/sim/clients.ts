@@ -83,6 +83,7 @@ export class Watchers {
 
   follow(host: EtcdMember): void {
     let last = 0;
+    const from = (startRevision: number): WatchCreateRequest => WatchCreateRequest.create({ rangeEnd: new Uint8Array(1), startRevision });
     const stream = host.watchHub.openStream({
       send: (response) => {
         for (const [revision, text] of groups(response.events)) {
@@ -92,10 +93,15 @@ export class Watchers {
           if (known !== undefined && known !== text) throw new Violation(`revision ${revision} was told as ${known} and as ${text}`);
           this.#told.set(revision, text);
         }
+        // What it asked for is compacted: it goes on at the floor.
+        if (response.canceled && response.compactRevision > 0) {
+          if (response.compactRevision <= last) throw new Violation(`a watch that was told revision ${last} lost its place to a compaction at ${response.compactRevision}`);
+          stream.create(from(response.compactRevision));
+        }
         return true;
       },
     });
-    stream.create(WatchCreateRequest.create({ rangeEnd: new Uint8Array(1), startRevision: 1 }));
+    stream.create(from(1));
   }
 }
 

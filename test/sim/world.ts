@@ -70,6 +70,7 @@ export class World {
   readonly #snapshotCount: number;
   readonly #catchupEntries: number;
   readonly #strict: boolean;
+  readonly #retention: number;
   #bug: Error | undefined;
 
   constructor(seed: number, trace: (text: string) => void) {
@@ -81,6 +82,8 @@ export class World {
     this.#snapshotCount = pick(this.random, [3, 10, 30, 100]);
     this.#catchupEntries = pick(this.random, [1, 3, 10, 50]);
     this.#strict = chance(this.random, 0.5);
+    // Two worlds of three keep some seconds of history only.
+    this.#retention = [0, 1_500, 4_000][seed % 3]!;
     const initialCluster = Array.from({ length: pick(this.random, [1, 3, 3, 3, 5]) }, (_, i) => ({ name: `m${i + 1}`, peerUrls: [`http://m${i + 1}:2380`] }));
     for (const { name } of initialCluster) this.addMember(name, initialCluster);
   }
@@ -91,7 +94,7 @@ export class World {
     const config: MemberConfig = {
       ...memberDefaults, name, dataDir: '/member', listenClientUrls: [], advertiseClientUrls: [`http://${name}:2379`], listenPeerUrls: [], initialAdvertisePeerUrls: [peerUrl],
       initialCluster: initialCluster ?? [], initialClusterState: initialCluster ? 'new' : 'existing', initialClusterToken: 'sim', snapshotCount: this.#snapshotCount,
-      snapshotCatchupEntries: this.#catchupEntries, strictReconfigCheck: this.#strict, maxLearners: 2,
+      snapshotCatchupEntries: this.#catchupEntries, strictReconfigCheck: this.#strict, maxLearners: 2, autoCompactionRetention: this.#retention,
     };
     const member: SimMember = {
       name, peerUrl, id: initialCluster && identityOf(config).memberId, config, disk: new SimDisk(), backend: new MemoryBackend(), running: undefined, log: undefined, retired: false,
