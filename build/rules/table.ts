@@ -34,7 +34,7 @@ export const table: Readonly<Record<string, Room>> = {
   client: { rooms: ['base', 'proto'], packages: ['@grpc/grpc-js'], node: 'all' },
   fleet: { rooms: [...engine, 'node', 'peer', 'api', 'door'], node: 'all' },
   desk: { rooms: ['base', 'ports', 'proto', 'contract', 'client', 'fleet', 'member'], packages: ['@trpc/server', 'ws'], node: 'all' },
-  cli: { rooms: [...engine, 'node', 'fleet', 'desk'], node: 'all' },
+  cli: { rooms: [...engine, 'node', 'fleet', 'desk'], packages: ['yaml'], node: 'all' },
   electron: { rooms: ['base', 'ports', 'contract', 'desk'], packages: ['electron'], node: 'all' },
   renderer: {
     rooms: ['base', 'contract'],

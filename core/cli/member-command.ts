@@ -1,95 +1,63 @@
-import { resolve } from 'node:path';
 import { openMember } from '../fleet/compose-member.ts';
-import { ConfigError, memberDefaults, parseInitialCluster, type MemberConfig } from '../member/config.ts';
+import { etcdVersion, quorateVersion } from '../base/version.ts';
+import { ConfigError, type MemberConfig } from '../member/config.ts';
 import { ListenError } from '../node/listen.ts';
 import { DiskError } from '../ports/disk.ts';
-import { etcdVersion } from '../base/version.ts';
+import type { LogSink } from '../ports/log.ts';
 import { WalError } from '../wal/wal-error.ts';
-import { flagHelp, numberFlag, parseFlags, UsageError, type FlagSpec } from './flags.ts';
-import { isLogLevel, jsonLog } from './log.ts';
+import { jsonLog, openLog, type LogOptions } from './log.ts';
+import { readSettings } from './member-flags/read.ts';
+import { toConfig, toLogOptions } from './member-flags/to-config.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { untilSignal } from './signals.ts';
-
-const spec: FlagSpec = {
-  name: { kind: 'text', hint: "'default'", help: 'Human-readable name for this member.' },
-  'data-dir': { kind: 'text', hint: "'${name}.etcd'", help: 'Folder of the log and the store.' },
-  'listen-client-urls': { kind: 'text', hint: "'http://localhost:2379'", help: 'URLs to serve clients on, separated by commas.' },
-  'advertise-client-urls': { kind: 'text', hint: "'http://localhost:2379'", help: 'Client URLs that the other members tell.' },
-  'listen-peer-urls': { kind: 'text', hint: "'http://localhost:2380'", help: 'URLs to meet other members on.' },
-  'initial-advertise-peer-urls': { kind: 'text', hint: "'http://localhost:2380'", help: 'Peer URLs of this member for the others.' },
-  'initial-cluster': { kind: 'text', hint: "'default=http://localhost:2380'", help: 'Members of the new cluster: name=peer-url,name=peer-url.' },
-  'initial-cluster-state': { kind: 'text', hint: "'new'", help: "'new' or 'existing'. Ignored when the data folder holds a member." },
-  'initial-cluster-token': { kind: 'text', hint: "'etcd-cluster'", help: 'Keeps clusters apart that are begun with equal flags.' },
-  'heartbeat-interval': { kind: 'text', hint: "'100'", help: 'Milliseconds between heartbeats.' },
-  'election-timeout': { kind: 'text', hint: "'1000'", help: 'Milliseconds without a leader before an election.' },
-  'quota-backend-bytes': { kind: 'text', hint: "'0'", help: 'Size of the store that raises an alarm; 0: 2 GiB.' },
-  'log-level': { kind: 'text', hint: "'info'", help: "'debug', 'info', 'warn' or 'error'." },
-  version: { kind: 'boolean', help: 'Print the version and exit.' },
-  help: { kind: 'boolean', help: 'Print this help and exit.' },
-};
-
-const urls = (text: string | undefined, fallback: readonly string[]): string[] =>
-  text === undefined ? [...fallback] : text.split(',').map((url) => url.trim().replace(/\/$/, '')).filter((url) => url !== '');
-
-function configOf(flags: Map<string, string>): MemberConfig {
-  const name = flags.get('name') ?? memberDefaults.name;
-  const initialAdvertisePeerUrls = urls(flags.get('initial-advertise-peer-urls'), memberDefaults.initialAdvertisePeerUrls);
-  const state = flags.get('initial-cluster-state') ?? 'new';
-  if (state !== 'new' && state !== 'existing') throw new UsageError(`invalid value "${state}" for flag -initial-cluster-state: use new or existing`);
-  const initialCluster = flags.get('initial-cluster') ?? initialAdvertisePeerUrls.map((url) => `${name}=${url}`).join(',');
-  return {
-    ...memberDefaults,
-    name,
-    dataDir: resolve(flags.get('data-dir') ?? `${name}.etcd`),
-    listenClientUrls: urls(flags.get('listen-client-urls'), memberDefaults.listenClientUrls),
-    advertiseClientUrls: urls(flags.get('advertise-client-urls'), memberDefaults.advertiseClientUrls),
-    listenPeerUrls: urls(flags.get('listen-peer-urls'), memberDefaults.listenPeerUrls),
-    initialAdvertisePeerUrls,
-    initialCluster: parseInitialCluster(initialCluster),
-    initialClusterState: state,
-    initialClusterToken: flags.get('initial-cluster-token') ?? memberDefaults.initialClusterToken,
-    heartbeatIntervalMs: numberFlag(flags, 'heartbeat-interval', memberDefaults.heartbeatIntervalMs),
-    electionTimeoutMs: numberFlag(flags, 'election-timeout', memberDefaults.electionTimeoutMs),
-    quotaBackendBytes: numberFlag(flags, 'quota-backend-bytes', memberDefaults.quotaBackendBytes),
-  };
-}
 
 /** Failures that a user can mend: told in one line, without a stack. */
 export function isExpected(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof ListenError || error instanceof DiskError || error instanceof WalError;
 }
 
+/** `quorate member`. Exit codes as etcd's: 0 after a signal, 1 when it cannot start or go on, 2 for a command line that cannot be read. */
 export async function run(args: string[]): Promise<number> {
-  const flags = parseFlags(args, spec);
-  if (flags.has('help')) {
-    process.stdout.write(`Runs one member of a cluster, with etcd's flags.\n\nUsage: quorate member [flags]\n\n${flagHelp(spec)}\n`);
-    return 0;
-  }
-  if (flags.has('version')) {
-    process.stdout.write(`etcd Version: ${etcdVersion}\n`);
-    return 0;
-  }
-  const level = flags.get('log-level') ?? 'info';
-  if (!isLogLevel(level)) throw new UsageError(`invalid value "${level}" for flag -log-level: use debug, info, warn or error`);
-  const log = jsonLog(level);
-  const signal = untilSignal();
+  let log = jsonLog('info');
   try {
-    const config = configOf(flags);
-    const member = await openMember(config, log);
-    member.ready.then(
-      // Told at any level: scripts and supervisors wait for this line.
-      () => jsonLog('info').log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') }),
-      () => {},
-    );
-    const reason = await Promise.race([signal.then(() => undefined), member.stopped]);
-    if (reason) {
-      process.stderr.write(`quorate member: ${reason.message}\n`);
-      return 1;
+    const asked = await readSettings(args, process.env);
+    if (asked.kind === 'help') {
+      const { memberHelp } = await import('./member-flags/help.ts');
+      process.stdout.write(memberHelp());
+      return 0;
     }
-    await member.stop();
-    return 0;
+    if (asked.kind === 'version') {
+      process.stdout.write(`etcd Version: ${etcdVersion}\nQuorate Version: ${quorateVersion}\n`);
+      return 0;
+    }
+    const logOptions = toLogOptions(asked.settings);
+    log = openLog(logOptions);
+    for (const { level, message, fields } of asked.settings.remarks) log.log(level, message, fields);
+    return await host(toConfig(asked.settings), log, logOptions);
   } catch (error) {
     if (!isExpected(error)) throw error;
-    process.stderr.write(`quorate member: ${error.message}\n`);
+    log.log('error', error instanceof ConfigError ? 'failed to verify flags' : 'failed to start', { error: error.message });
     return 1;
   }
+}
+
+async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions): Promise<number> {
+  const signal = untilSignal();
+  const member = await openMember(config, log);
+  member.ready.then(
+    () => {
+      // Told at any level: scripts and supervisors wait for this line.
+      const told = logOptions.level === 'debug' || logOptions.level === 'info' ? log : openLog({ ...logOptions, level: 'info' });
+      told.log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') });
+      notifySystemd(process.env, log);
+    },
+    () => {},
+  );
+  const reason = await Promise.race([signal.then(() => undefined), member.stopped]);
+  if (reason) {
+    log.log('error', 'member ended', { error: reason.message });
+    return 1;
+  }
+  await member.stop();
+  return 0;
 }

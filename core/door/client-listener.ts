@@ -3,37 +3,42 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { listenOn } from '../node/listen.ts';
 import type { RpcServer } from './grpc-js-server.ts';
 
-/** The first bytes of an HTTP/2 connection; three of them tell it from every HTTP/1 method. */
-const http2Preface = 'PRI * HTTP/2.0';
-/** A connection that sends nothing for this long is closed. */
+/** An HTTP/2 connection begins with these; three bytes tell them from every HTTP/1 method. */
+const http2Preface = Buffer.from('PRI');
+/** A connection that does not say within this time what it speaks is closed. */
 const firstBytesTimeoutMs = 10_000;
+/** The headers of an HTTP/1 request must be there within this time. */
+const headersTimeoutMs = 10_000;
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** One address and what it serves. */
+export interface Place {
+  url: string;
+  /** Named when the address cannot be had. */
+  flag: string;
+  rpc: boolean;
+  http: HttpHandler | undefined;
+  /** Serves before the member does, for those who watch over it. */
+  atOnce?: boolean;
+}
+
 /**
- * The client port: gRPC and plain HTTP on one listener, told apart by a connection's first bytes.
- * It accepts at once, and serves when it is opened: until then connections wait.
+ * The member's ports for clients: gRPC and plain HTTP on one address, told apart by a connection's first bytes.
+ * They accept at once, and serve when they are opened: until then connections wait.
  */
 export class ClientListener {
   readonly #sockets = new Set<Socket>();
   readonly #servers: Server[] = [];
-  readonly #http: HttpServer;
+  readonly #https: HttpServer[] = [];
   #rpc: RpcServer | undefined;
-  #waiting: Socket[] = [];
+  #waiting: { socket: Socket; serve: (socket: Socket) => void }[] = [];
 
-  private constructor(http: HttpHandler) {
-    this.#http = createHttpServer(http);
-  }
-
-  /** Listens on all URLs; rejects when one cannot be had. */
-  static async listen(urls: readonly string[], http: HttpHandler): Promise<ClientListener> {
-    const listener = new ClientListener(http);
+  /** Listens at all places; rejects when one cannot be had. */
+  static async listen(places: readonly Place[]): Promise<ClientListener> {
+    const listener = new ClientListener();
     try {
-      for (const url of urls) {
-        const server = createServer({ noDelay: true }, (socket) => listener.#accept(socket));
-        await listenOn(server, url, 'listen-client-urls');
-        listener.#servers.push(server);
-      }
+      for (const place of places) await listener.#listenAt(place);
     } catch (error) {
       await listener.dispose();
       throw error;
@@ -41,41 +46,67 @@ export class ClientListener {
     return listener;
   }
 
+  async #listenAt(place: Place): Promise<void> {
+    const http = place.http && this.#httpServer(place.http);
+    const serve = (socket: Socket): void => this.#tell(socket, place.rpc, http);
+    const server = createServer({ noDelay: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => this.#sockets.delete(socket));
+      if (this.#rpc || place.atOnce) serve(socket);
+      else this.#waiting.push({ socket, serve });
+    });
+    await listenOn(server, place.url, place.flag);
+    this.#servers.push(server);
+  }
+
+  /** Takes connections that are handed to it. */
+  #httpServer(handler: HttpHandler): HttpServer {
+    // A watch through the JSON gateway sends its request's body for as long as it lasts: no limit on that.
+    const http = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: 0, connectionsCheckingInterval: 1_000 }, handler);
+    // Node looks after the headers' timeout from this event on.
+    http.emit('listening');
+    this.#https.push(http);
+    return http;
+  }
+
   /** Serves, those that wait first. */
   open(rpc: RpcServer): void {
     this.#rpc = rpc;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const socket of waiting) this.#tell(socket);
+    for (const { socket, serve } of waiting) serve(socket);
   }
 
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#rpc) this.#tell(socket);
-    else this.#waiting.push(socket);
-  }
-
-  #tell(socket: Socket): void {
+  /** Reads as much as tells what the connection speaks, and hands it on with that unread again. */
+  #tell(socket: Socket, rpc: boolean, http: HttpServer | undefined): void {
     if (socket.destroyed) return;
-    socket.setTimeout(firstBytesTimeoutMs, () => socket.destroy());
-    socket.once('readable', () => {
-      const first = socket.read() as Buffer | null;
-      if (first === null) return;
-      socket.setTimeout(0);
-      socket.removeAllListeners('timeout');
+    const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs);
+    let first: Buffer = Buffer.alloc(0);
+    const look = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk !== null) first = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
+      const begin = first.subarray(0, http2Preface.length);
+      const couldBeHttp2 = begin.equals(http2Preface.subarray(0, begin.length));
+      if (first.length === 0 || (couldBeHttp2 && begin.length < http2Preface.length)) return;
+      socket.off('readable', look);
+      clearTimeout(timer);
       socket.unshift(first);
-      const isHttp2 = first.toString('latin1', 0, Math.min(first.length, http2Preface.length)) === http2Preface.slice(0, first.length);
-      if (isHttp2) this.#rpc!.take(socket);
-      else this.#http.emit('connection', socket);
+      if (couldBeHttp2 && rpc && this.#rpc) this.#rpc.take(socket);
+      else if (!couldBeHttp2 && http) http.emit('connection', socket);
+      else socket.destroy();
+    };
+    socket.on('readable', look);
+    socket.once('end', () => {
+      if (first.length < http2Preface.length) socket.destroy();
     });
+    socket.once('close', () => clearTimeout(timer));
   }
 
   async dispose(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise<void>((done) => server.close(() => done())));
     this.#rpc?.dispose();
-    this.#http.close();
+    for (const http of this.#https) http.close();
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
   }

@@ -3,7 +3,7 @@ import { etcdVersion } from '../base/version.ts';
 import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
 import { serviceTable } from '../api/services.ts';
-import { ClientListener } from '../door/client-listener.ts';
+import { ClientListener, type HttpHandler, type Place } from '../door/client-listener.ts';
 import { GrpcJsServer } from '../door/grpc-js-server.ts';
 import { httpPaths } from '../door/http-paths.ts';
 import { checkConfig, type MemberConfig } from '../member/config.ts';
@@ -93,7 +93,8 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
     const forwardMs = 5_000 + 2 * config.electionTimeoutMs;
     host = state.connect(network, { ...leaseForwarder(forwardMs), promote: (urls, id, context) => forwardPromotion(urls, id, forwardMs, context) });
     const member = host;
-    listener = await ClientListener.listen(config.listenClientUrls, httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion }));
+    const http = httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion });
+    listener = await ClientListener.listen(clientPlaces(config, http));
     network.deliverTo(member);
     return start(config, log, opened, { host: member, network, listener });
   } catch (error) {
@@ -105,6 +106,16 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
     await lock.release();
     throw error;
   }
+}
+
+/** Where clients are served what: HTTP moves away from the client URLs when it has some of its own. */
+function clientPlaces(config: MemberConfig, http: HttpHandler): Place[] {
+  const apart = config.listenClientHttpUrls.length > 0;
+  return [
+    ...config.listenClientUrls.map((url) => ({ url, flag: 'listen-client-urls', rpc: true, http: apart ? undefined : http })),
+    ...config.listenClientHttpUrls.map((url) => ({ url, flag: 'listen-client-http-urls', rpc: false, http })),
+    ...config.listenMetricsUrls.map((url) => ({ url, flag: 'listen-metrics-urls', rpc: false, http, atOnce: true })),
+  ];
 }
 
 interface Running {

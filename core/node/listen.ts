@@ -1,4 +1,5 @@
-import type { Server } from 'node:net';
+import { lstatSync, unlinkSync } from 'node:fs';
+import type { ListenOptions, Server } from 'node:net';
 
 /** An address that cannot be listened on; names it and says what to do. */
 export class ListenError extends Error {
@@ -20,21 +21,39 @@ export function hostAndPort(url: string, flag: string): { host: string; port: nu
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program uses that port: stop it, or choose another port',
-  EACCES: 'this user may not use that port: choose one above 1023',
+  EADDRINUSE: 'another program uses it: stop that, or choose another address',
+  EACCES: 'this user may not use it: choose a port above 1023, or another folder',
   EADDRNOTAVAIL: 'this machine has no such address',
+  ENOENT: 'its folder does not exist',
 };
 
-/** Listens on the URL's address. Rejects with ListenError. */
-export function listenOn(server: Server, url: string, flag: string): Promise<void> {
+/** A socket file that a program has left behind would keep the next one from listening. etcd removes whatever is there. */
+function removeSocketFile(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
+}
+
+function addressOf(url: string, flag: string): { options: ListenOptions; name: string } {
+  // `unix://` and whatever follows is the path, as in etcd; relative without a further slash.
+  const path = /^unix:\/\/(.+)$/s.exec(url)?.[1];
+  if (path !== undefined) {
+    removeSocketFile(path);
+    return { options: { path }, name: path };
+  }
   const { host, port } = hostAndPort(url, flag);
-  return new Promise((done, fail) => {
+  // Go listens on one of localhost's addresses, the IPv4 one first.
+  return { options: { host: host === 'localhost' ? '127.0.0.1' : host, port }, name: `${host}:${port}` };
+}
+
+/** Listens on the URL's address, `http://host:port` or `unix://path`. Rejects with ListenError. */
+export async function listenOn(server: Server, url: string, flag: string): Promise<void> {
+  const { options, name } = addressOf(url, flag);
+  await new Promise<void>((done, fail) => {
     const refused = (error: NodeJS.ErrnoException): void => {
       const code = error.code ?? 'EUNKNOWN';
-      fail(new ListenError(code, `cannot listen on ${host}:${port} (--${flag}): ${reasons[code] ?? error.message} (${code})`));
+      fail(new ListenError(code, `cannot listen on ${name} (--${flag}): ${reasons[code] ?? error.message} (${code})`));
     };
     server.once('error', refused);
-    server.listen({ host, port }, () => {
+    server.listen(options, () => {
       server.off('error', refused);
       done();
     });
