@@ -41,7 +41,7 @@ export function camel(name: string): string {
 }
 
 /** Nested types are flattened: RangeRequest.SortOrder becomes RangeRequestSortOrder. */
-function typeName(type: protobuf.ReflectionObject): string {
+export function typeName(type: protobuf.ReflectionObject): string {
   const parent = type.parent;
   return parent instanceof protobuf.Type ? typeName(parent) + type.name : type.name;
 }

@@ -1,6 +1,7 @@
 /**
  * Generates `core/proto/gen/*.ts` from `core/proto/*.proto`:
- * for each message an interface and a codec, for each enum its numbers, for each service its methods.
+ * for each message an interface and a codec, for each enum its numbers, for each service its methods;
+ * and `gateway.ts`, what JSON and its paths need to know of them.
  *
  *   node build/proto/generate.ts           writes the files
  *   node build/proto/generate.ts --check   exits 1 when a file is not what would be written
@@ -9,6 +10,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import protobuf from 'protobufjs';
 import { emitFile } from './emit.ts';
+import { emitGateway } from './emit-gateway.ts';
 
 const protoDir = join(import.meta.dirname, '../../core/proto');
 const outDir = join(protoDir, 'gen');
@@ -23,6 +25,7 @@ function generateAll(): Map<string, string> {
   for (const name of names) {
     files.set(join(outDir, name.replace(/\.proto$/, '.ts')), emitFile(root, name));
   }
+  files.set(join(outDir, 'gateway.ts'), emitGateway(root));
   return files;
 }
 

@@ -1,9 +1,19 @@
-import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
+import { AuthService } from '../proto/gen/auth.ts';
+import { ElectionService } from '../proto/gen/election.ts';
+import { HealthService } from '../proto/gen/health.ts';
+import { LockService } from '../proto/gen/lock.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
+import { notAvailable } from './absent.ts';
+import * as auth from './auth.ts';
 import * as cluster from './cluster.ts';
+import { downgrade } from './downgrade.ts';
+import * as election from './election.ts';
+import { check, watchHealth } from './health.ts';
 import * as kv from './kv.ts';
 import * as lease from './lease.ts';
+import { lock, unlock } from './lock.ts';
 import * as maintenance from './maintenance.ts';
 import { snapshot } from './snapshot.ts';
 import type { ServerStream } from './stream.ts';
@@ -68,8 +78,9 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
   const absent = (path: string): Method => ({
     kind: 'unary',
     path,
-    call: () => Promise.reject(new EtcdError(Code.unimplemented, `quorate: ${path} is not available in this release`)),
+    call: () => Promise.reject(notAvailable(path)),
   });
+  const lookedUpInVain = (error: () => EtcdError) => (_request: unknown, context: CallContext) => auth.refuse(member, context, error);
   return [
     unary(KVService.range, (request, context) => kv.range(member, request, context)),
     unary(KVService.put, (request, context) => kv.put(member, request, context)),
@@ -94,6 +105,33 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     stream(MaintenanceService.snapshot, (raw) => snapshot(member, raw)),
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
     ...[MaintenanceService.defragment].map((method) => absent(method.path)),
+    unary(MaintenanceService.downgrade, (request, context) => downgrade(member, request, context)),
+    unary(LockService.lock, (request, context) => lock(member, request, context)),
+    unary(LockService.unlock, (request, context) => unlock(member, request, context)),
+    unary(ElectionService.campaign, (request, context) => election.campaign(member, request, context)),
+    unary(ElectionService.proclaim, (request, context) => election.proclaim(member, request, context)),
+    unary(ElectionService.leader, (request, context) => election.leader(member, request, context)),
+    unary(ElectionService.resign, (request, context) => election.resign(member, request, context)),
+    stream(ElectionService.observe, (raw, context) => election.observe(member, raw, context)),
+    unary(HealthService.check, check),
+    stream(HealthService.watch, watchHealth),
+    unary(AuthService.authStatus, (_request, context) => auth.authStatus(member, context)),
+    unary(AuthService.authEnable, lookedUpInVain(etcdErrors.rootUserNotExist)),
+    unary(AuthService.authDisable, (_request, context) => auth.authDisable(member, context)),
+    unary(AuthService.authenticate, lookedUpInVain(etcdErrors.authNotEnabled)),
+    unary(AuthService.userAdd, auth.userAdd),
+    unary(AuthService.userGet, lookedUpInVain(etcdErrors.userNotFound)),
+    unary(AuthService.userList, (_request, context) => auth.userList(member, context)),
+    unary(AuthService.userDelete, lookedUpInVain(etcdErrors.userNotFound)),
+    unary(AuthService.userChangePassword, lookedUpInVain(etcdErrors.userNotFound)),
+    unary(AuthService.userGrantRole, lookedUpInVain(etcdErrors.userNotFound)),
+    unary(AuthService.userRevokeRole, lookedUpInVain(etcdErrors.userNotFound)),
+    unary(AuthService.roleAdd, auth.roleAdd),
+    unary(AuthService.roleGet, lookedUpInVain(etcdErrors.roleNotFound)),
+    unary(AuthService.roleList, (_request, context) => auth.roleList(member, context)),
+    unary(AuthService.roleDelete, lookedUpInVain(etcdErrors.roleNotFound)),
+    unary(AuthService.roleGrantPermission, (request, context) => auth.roleGrantPermission(member, request, context)),
+    unary(AuthService.roleRevokePermission, lookedUpInVain(etcdErrors.roleNotFound)),
   ];
 }
 

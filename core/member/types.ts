@@ -65,6 +65,8 @@ export interface EtcdMember {
   /** Milliseconds after which the server gives a proposal or a read up: 5 s + 2 election timeouts. */
   readonly requestTimeoutMs: number;
   readonly electionTimeoutMs: number;
+  /** `X.Y.0`; empty: not decided yet. */
+  readonly clusterVersion: string;
   status(): MemberStatus;
   members(): ClusterMember[];
   alarms(): AlarmMember[];

@@ -3278,6 +3278,112 @@ export const AlarmResponse = {
   },
 };
 
+export interface DowngradeRequest {
+  action: number;
+  version: string;
+}
+
+export const DowngradeRequest = {
+  create(init?: Partial<DowngradeRequest>): DowngradeRequest {
+    const m: DowngradeRequest = {
+      action: 0,
+      version: '',
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(m: Partial<DowngradeRequest>, w: Writer): void {
+    if (m.action !== undefined && !(m.action === 0)) {
+      w.uint32(8);
+      w.int32(m.action);
+    }
+    if (m.version !== undefined && !(m.version === '')) {
+      w.uint32(18);
+      w.string(m.version);
+    }
+  },
+  encode(m: Partial<DowngradeRequest>): Uint8Array {
+    return encodeWith(DowngradeRequest.write, m);
+  },
+  read(r: Reader, end: number): DowngradeRequest {
+    const m = DowngradeRequest.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        case 8:
+          m.action = r.int32();
+          break;
+        case 18:
+          m.version = r.string();
+          break;
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('DowngradeRequest: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): DowngradeRequest {
+    return DowngradeRequest.read(new Reader(bytes), bytes.length);
+  },
+};
+
+export const DowngradeRequestDowngradeAction = {
+  VALIDATE: 0,
+  ENABLE: 1,
+  CANCEL: 2,
+} as const;
+
+export interface DowngradeResponse {
+  header: ResponseHeader | undefined;
+  version: string;
+}
+
+export const DowngradeResponse = {
+  create(init?: Partial<DowngradeResponse>): DowngradeResponse {
+    const m: DowngradeResponse = {
+      header: undefined,
+      version: '',
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(m: Partial<DowngradeResponse>, w: Writer): void {
+    if (m.header !== undefined) {
+      w.uint32(10);
+      const mark = w.open();
+      ResponseHeader.write(m.header, w);
+      w.close(mark);
+    }
+    if (m.version !== undefined && !(m.version === '')) {
+      w.uint32(18);
+      w.string(m.version);
+    }
+  },
+  encode(m: Partial<DowngradeResponse>): Uint8Array {
+    return encodeWith(DowngradeResponse.write, m);
+  },
+  read(r: Reader, end: number): DowngradeResponse {
+    const m = DowngradeResponse.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        case 10:
+          m.header = ResponseHeader.read(r, r.end());
+          break;
+        case 18:
+          m.version = r.string();
+          break;
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('DowngradeResponse: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): DowngradeResponse {
+    return DowngradeResponse.read(new Reader(bytes), bytes.length);
+  },
+};
+
 export interface DowngradeInfo {
   enabled: boolean;
   targetVersion: string;
@@ -3682,6 +3788,13 @@ export const MaintenanceService = {
     path: '/etcdserverpb.Maintenance/MoveLeader',
     request: MoveLeaderRequest,
     response: MoveLeaderResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  downgrade: {
+    path: '/etcdserverpb.Maintenance/Downgrade',
+    request: DowngradeRequest,
+    response: DowngradeResponse,
     requestStream: false,
     responseStream: false,
   },
