@@ -14,16 +14,18 @@ import { publish } from '../member/publish.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
-import { answer, HttpPeerNetwork } from '../peer/http-peer-network.ts';
+import { answer } from '../peer/http-io.ts';
+import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
+import { LeaderClient } from '../peer/leader-client.ts';
 import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
 import { findCluster } from '../peer/find-cluster.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 
-/** The room that etcd's transport leaves around `--max-request-bytes`. */
 /** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
 const findClusterMs = 10_000;
+/** The room that etcd's transport leaves around `--max-request-bytes`. */
 const grpcOverheadBytes = 512 * 1024;
 
 export interface OpenMember {
@@ -77,9 +79,10 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
   let network: HttpPeerNetwork | undefined;
   let listener: ClientListener | undefined;
   try {
+    const self = { ...identity, version: etcdVersion, peerUrls: config.initialAdvertisePeerUrls };
     network = await HttpPeerNetwork.listen({
-      self: { ...identity, version: etcdVersion },
-      listenUrls: config.listenPeerUrls, clock: nodeClock, log,
+      self, listenUrls: config.listenPeerUrls, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
+      random: new SeededRandom(cryptoRandomInt(2 ** 32)),
       isRemoved: (id) => membership.isRemoved(id),
       serve(request, response) {
         const path = new URL(request.url ?? '/', 'http://peer').pathname;
@@ -90,8 +93,9 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
         return true;
       },
     });
-    const forwardMs = 5_000 + 2 * config.electionTimeoutMs;
-    host = state.connect(network, { ...leaseForwarder(forwardMs), promote: (urls, id, context) => forwardPromotion(urls, id, forwardMs, context) });
+    const peers = network;
+    const leader = new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000 + 2 * config.electionTimeoutMs, reaches: (url) => peers.reaches(url) });
+    host = state.connect(network, { ...leaseForwarder(leader), promote: (urls, id, context) => forwardPromotion(leader, urls, id, context) });
     const member = host;
     const http = httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion });
     listener = await ClientListener.listen(clientPlaces(config, http));

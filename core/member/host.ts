@@ -390,6 +390,7 @@ export class MemberHost implements EtcdMember {
     this.#kick();
   }
 
+  readonly removed = (): void => this.#fail(new RemovedError());
   unreachable(id: MemberId): void {
     if (this.#ended) return;
     this.#guard(() => this.#node.reportUnreachable(id));

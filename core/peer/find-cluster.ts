@@ -3,7 +3,7 @@ import { parseIdHex } from '../base/ids.ts';
 import type { ExistingCluster } from '../member/bootstrap.ts';
 import { ConfigError } from '../member/config.ts';
 import { parseMembersJson } from '../member/member-json.ts';
-import { readBody } from './http-peer-network.ts';
+import { readBody } from './http-io.ts';
 
 const maxAnswerBytes = 1 << 20;
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { idHex } from '../base/ids.ts';
+import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
 
 /** Who speaks on the peer port. */
 export interface PeerIdentity {
@@ -7,6 +7,8 @@ export interface PeerIdentity {
   clusterId: bigint;
   /** Of the release whose protocol is spoken. */
   version: string;
+  /** Where others reach this member; they learn it from requests, before the log tells them. */
+  peerUrls: readonly string[];
 }
 
 /** The lowest cluster version that this release can speak with. */
@@ -18,6 +20,7 @@ export function peerHeaders(self: PeerIdentity, to?: bigint): Record<string, str
     'X-Server-Version': self.version,
     'X-Min-Cluster-Version': minClusterVersion,
     'X-Etcd-Cluster-ID': idHex(self.clusterId),
+    ...(self.peerUrls.length === 0 ? {} : { 'X-PeerURLs': self.peerUrls.join(',') }),
     ...(to === undefined ? {} : { 'X-Raft-To': idHex(to) }),
   };
 }
@@ -28,17 +31,27 @@ export interface Refusal {
 }
 
 const majorMinor = (version: string): number => {
-  const [major = '0', minor = '0'] = version.split('.');
-  return Number(major) * 1000 + Number(minor);
+  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})\b/.exec(version) ?? [];
+  return Number(major ?? 0) * 1000 + Number(minor ?? 0);
 };
+
+const header = (request: IncomingMessage, name: string): string => String(request.headers[name] ?? '');
 
 /** Why a request of a peer must not be taken: another cluster, or a release too old or too new. */
 export function refusePeer(request: IncomingMessage, self: PeerIdentity): Refusal | undefined {
-  const header = (name: string): string => String(request.headers[name] ?? '');
-  const cluster = header('x-etcd-cluster-id');
-  if (cluster !== idHex(self.clusterId)) return { status: 412, text: 'cluster ID mismatch' };
-  const version = header('x-server-version') || '2.0.0';
-  const minimum = header('x-min-cluster-version') || '2.0.0';
+  const version = header(request, 'x-server-version') || '2.0.0';
+  const minimum = header(request, 'x-min-cluster-version') || '2.0.0';
   const compatible = majorMinor(version) >= majorMinor(minClusterVersion) && majorMinor(minimum) <= majorMinor(self.version);
-  return compatible ? undefined : { status: 412, text: 'incompatible version' };
+  if (!compatible) return { status: 412, text: 'incompatible version' };
+  return header(request, 'x-etcd-cluster-id') === idHex(self.clusterId) ? undefined : { status: 412, text: 'cluster ID mismatch' };
+}
+
+/** The member that asks, as it says. */
+export function senderOf(request: IncomingMessage): MemberId | undefined {
+  return parseIdHex(header(request, 'x-server-from'));
+}
+
+/** The sender's own peer URLs, as it says; those that are none are left out. */
+export function senderUrls(request: IncomingMessage): string[] {
+  return header(request, 'x-peerurls').split(',').filter((url) => url.startsWith('http://') && URL.canParse(url));
 }

@@ -1,40 +1,55 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
+import type { MemberId } from '../base/ids.ts';
+import type { Random } from '../base/random.ts';
+import { listenOn } from '../node/listen.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { PeerHandler, PeerNetwork, SnapshotBody } from '../ports/network.ts';
 import type { Message } from '../raft/types.ts';
-import { decodeMessage } from '../wal/raft-codec.ts';
-import { WireError } from '../proto/wire.ts';
-import { peerHeaders, refusePeer, type PeerIdentity, type Refusal } from './headers.ts';
-import { PeerLink } from './peer-link.ts';
-import { readSnapshot } from './snapshot-receiver.ts';
-import { listenOn } from '../node/listen.ts';
-
-/** One posted message; snapshots do not come this way. */
-const maxPostBytes = 64 * 1024 * 1024;
+import type { PeerIdentity } from './headers.ts';
+import { PeerLink, type LinkGate } from './peer-link.ts';
+import { PeerServer } from './peer-server.ts';
+import type { PeerFigures } from './peer-status.ts';
+import { Remotes } from './remotes.ts';
+import { peerTiming, type PeerTiming } from './timing.ts';
 
 export interface PeerNetworkOptions {
   self: PeerIdentity;
   listenUrls: readonly string[];
+  electionTimeoutMs: number;
   clock: Clock;
+  random: Random;
   log: LogSink;
   isRemoved(id: MemberId): boolean;
   /** Answers what is not Raft's: members, version, leases. False: there is no such path. */
   serve(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+export interface KnownPeer extends Readonly<PeerFigures> {
+  id: MemberId;
+  /** Monotonic milliseconds; undefined: no messages come from it. */
+  activeSinceMs: number | undefined;
+}
+
+const openGate: LinkGate = { in: true, out: true };
+
 /** Raft between members over HTTP/1.1 on the peer URLs, as etcd's rafthttp does it. */
 export class HttpPeerNetwork implements PeerNetwork {
   readonly #options: PeerNetworkOptions;
+  readonly #timing: PeerTiming;
   readonly #links = new Map<MemberId, PeerLink>();
+  readonly #remotes: Remotes;
+  /** Links that are cut, also to those who are no peers yet. */
+  readonly #gates = new Map<MemberId, LinkGate>();
   readonly #sockets = new Set<Socket>();
   readonly #servers: Server[] = [];
   #handler: PeerHandler | undefined;
 
   private constructor(options: PeerNetworkOptions) {
     this.#options = options;
+    this.#timing = peerTiming(options.electionTimeoutMs);
+    this.#remotes = new Remotes({ self: options.self, clock: options.clock, timing: this.#timing, removed: () => this.#handler?.removed() });
   }
 
   /** Listens on all peer URLs; rejects when one cannot be had. */
@@ -50,8 +65,18 @@ export class HttpPeerNetwork implements PeerNetwork {
   }
 
   async #listen(url: string): Promise<Server> {
+    const { self, clock, log, isRemoved, serve } = this.#options;
+    const peerServer = new PeerServer({
+      self, clock, log, timing: this.#timing, isRemoved, serve,
+      handler: () => this.#handler,
+      link: (id) => this.#links.get(id),
+      gate: (id) => this.#gates.get(id) ?? openGate,
+      addRemote: (id, urls) => {
+        if (id !== self.memberId && !this.#links.has(id) && !isRemoved(id)) this.#remotes.add(id, urls);
+      },
+    });
     // A snapshot may take longer than Node's limit for a whole request; silence is what is limited.
-    const server = createServer({ requestTimeout: 0 }, (request, response) => this.#serve(request, response));
+    const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => peerServer.take(request, response));
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -73,11 +98,9 @@ export class HttpPeerNetwork implements PeerNetwork {
     this.#handler = handler;
   }
 
-  // --- out
-
   send(messages: readonly Message[]): void {
     if (messages.length === 1) {
-      this.#links.get(messages[0]!.to)?.send(messages);
+      this.#sendTo(messages[0]!.to, messages);
       return;
     }
     const byPeer = new Map<MemberId, Message[]>();
@@ -86,7 +109,13 @@ export class HttpPeerNetwork implements PeerNetwork {
       if (list) list.push(message);
       else byPeer.set(message.to, [message]);
     }
-    for (const [id, list] of byPeer) this.#links.get(id)?.send(list);
+    for (const [id, list] of byPeer) this.#sendTo(id, list);
+  }
+
+  #sendTo(id: MemberId, messages: readonly Message[]): void {
+    const link = this.#links.get(id);
+    if (link) link.send(messages);
+    else if (this.gate(id).out) this.#remotes.send(id, messages);
   }
 
   sendSnapshot(message: Message, body: SnapshotBody): void {
@@ -99,25 +128,25 @@ export class HttpPeerNetwork implements PeerNetwork {
   }
 
   addPeer(id: MemberId, peerUrls: readonly string[]): void {
+    this.#remotes.remove(id);
     const known = this.#links.get(id);
     if (known) {
       known.setUrls(peerUrls);
       return;
     }
-    const { self, clock, log } = this.#options;
-    const link = new PeerLink(
-      {
-        self, id, clock, log,
-        receive: (message) => this.#handler?.receive(message),
-        unreachable: () => this.#handler?.unreachable(id),
-        snapshotSent: (ok) => this.#handler?.snapshotSent(id, ok),
-      },
-      peerUrls,
-    );
+    const { self, clock, random, log } = this.#options;
+    const link = new PeerLink({
+      self, id, clock, random, log, timing: this.#timing,
+      receive: (message) => this.#handler?.receive(message),
+      unreachable: () => this.#handler?.unreachable(id),
+      snapshotSent: (ok) => this.#handler?.snapshotSent(id, ok),
+      removed: () => this.#handler?.removed(),
+    }, peerUrls, this.gate(id));
     this.#links.set(id, link);
   }
 
   removePeer(id: MemberId): void {
+    this.#remotes.remove(id);
     this.#links.get(id)?.dispose();
     this.#links.delete(id);
   }
@@ -126,112 +155,32 @@ export class HttpPeerNetwork implements PeerNetwork {
     return this.#links.get(id)?.activeSinceMs;
   }
 
-  setLink(id: MemberId, link: { in: boolean; out: boolean }): void {
-    this.#links.get(id)?.setLink(link);
+  /** The link to a peer is open both ways. */
+  gate(id: MemberId): LinkGate {
+    return this.#gates.get(id) ?? openGate;
   }
 
-  // --- in
-
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    const path = new URL(request.url ?? '/', 'http://peer').pathname;
-    for (const [name, value] of Object.entries(peerHeaders(this.#options.self))) if (name === 'X-Etcd-Cluster-ID') response.setHeader(name, value);
-    if (path === '/raft') this.#takePost(request, response);
-    else if (path === '/raft/snapshot') this.#takeSnapshot(request, response);
-    else if (path.startsWith('/raft/stream/message/')) this.#openStream(path, request, response);
-    else if (path === '/raft/probing') answer(response, 200, JSON.stringify({ OK: true, Now: new Date(this.#options.clock.wallMs()).toISOString() }), 'application/json');
-    else if (!this.#options.serve(request, response)) answer(response, 404, '404 page not found\n');
+  setLink(id: MemberId, gate: LinkGate): void {
+    this.#gates.set(id, gate);
+    this.#links.get(id)?.setGate(gate);
   }
 
-  #openStream(path: string, request: IncomingMessage, response: ServerResponse): void {
-    const from = parseIdHex(path.slice(path.lastIndexOf('/') + 1));
-    const to = parseIdHex(String(request.headers['x-raft-to'] ?? ''));
-    const refusal = refusePeer(request, this.#options.self);
-    if (request.method !== 'GET') answer(response, 405, 'Method Not Allowed\n');
-    else if (refusal) answer(response, refusal.status, `${refusal.text}\n`);
-    else if (from === undefined) answer(response, 404, 'invalid path\n');
-    else if (this.#options.isRemoved(from)) answer(response, 410, 'removed member\n');
-    else if (to !== this.#options.self.memberId) answer(response, 412, 'to field mismatch\n');
-    else {
-      const link = this.#links.get(from);
-      if (!link) answer(response, 404, 'error sender not found\n');
-      else {
-        request.socket.setNoDelay(true);
-        request.socket.setTimeout(0);
-        response.writeHead(200, peerHeaders(this.#options.self));
-        response.flushHeaders();
-        link.attach(response);
-      }
-    }
+  /** Whether the link to the peer with this URL is open both ways: a question there needs its answer. */
+  reaches(peerUrl: string): boolean {
+    for (const link of this.#links.values()) if (link.urls.includes(peerUrl)) return link.gate.in && link.gate.out;
+    return true;
   }
 
-  #takePost(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = refusePeer(request, this.#options.self);
-    if (request.method !== 'POST') return answer(response, 405, 'Method Not Allowed\n');
-    if (refusal) return answer(response, refusal.status, `${refusal.text}\n`);
-    readBody(request, maxPostBytes).then(
-      (body) => {
-        try {
-          const message = decodeMessage(body);
-          if (this.#options.isRemoved(message.from)) return answer(response, 403, JSON.stringify({ message: 'the sender was removed from the cluster' }), 'application/json');
-          this.#handler?.receive(message);
-          response.writeHead(204).end();
-        } catch (error) {
-          if (!(error instanceof WireError)) throw error;
-          answer(response, 400, 'error unmarshalling raft message\n');
-        }
-      },
-      () => answer(response, 400, 'error reading raft message\n'),
-    );
-  }
-
-  #takeSnapshot(request: IncomingMessage, response: ServerResponse): void {
-    const { self, log } = this.#options;
-    const refusal = refusePeer(request, self);
-    if (request.method !== 'POST') return answer(response, 405, 'Method Not Allowed\n');
-    if (refusal) return answer(response, refusal.status, `${refusal.text}\n`);
-    this.#storeSnapshot(request).then(
-      (refused) => (refused ? answer(response, refused.status, refused.text, 'application/json') : void response.writeHead(204).end()),
-      (error: unknown) => {
-        const text = error instanceof Error ? error.message : String(error);
-        log.log('warn', 'a snapshot was not taken', { error: text });
-        answer(response, error instanceof WireError ? 400 : 500, `${text}\n`);
-      },
-    );
-  }
-
-  async #storeSnapshot(request: IncomingMessage): Promise<Refusal | undefined> {
-    const { self, clock, log } = this.#options;
-    const { message, byteLength, body } = await readSnapshot(request, clock);
-    const { from, to } = message;
-    if (this.#options.isRemoved(from)) return { status: 403, text: JSON.stringify({ message: 'cannot process message from removed member' }) };
-    if (to !== self.memberId) return { status: 403, text: JSON.stringify({ message: 'cannot process message to mismatch member' }) };
-    if (!this.#handler) throw new Error('the member does not take messages yet');
-    log.log('info', 'receiving a snapshot', { from: idHex(from), index: message.snapshot?.metadata.index, bytes: byteLength });
-    await this.#handler.receiveSnapshot(message, byteLength, body);
-    return undefined;
+  peers(): KnownPeer[] {
+    return [...this.#links].map(([id, { status }]) => ({ id, activeSinceMs: status.activeSinceMs, ...status.figures }));
   }
 
   async dispose(): Promise<void> {
     for (const link of this.#links.values()) link.dispose();
     this.#links.clear();
+    this.#remotes.dispose();
     const closed = this.#servers.map((server) => new Promise<void>((done) => server.close(() => done())));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
   }
-}
-
-export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
-}
-
-/** Reads a whole body; rejects when it is longer than the limit or breaks off. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new RangeError(`the body is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -1,56 +1,29 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { LeaderForwarder } from '../member/host-parts.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from '../proto/gen/rpc.ts';
-import { answer, readBody } from './http-peer-network.ts';
+import { answer, readBody } from './http-io.ts';
+import type { LeaderClient } from './leader-client.ts';
 
 /** Source: etcd `server/lease/leasehttp`. */
 const renewPath = '/leases';
 const timeToLivePath = '/leases/internal';
 const maxBodyBytes = 64 * 1024;
 
-async function post(peerUrls: readonly string[], path: string, body: Uint8Array, timeoutMs: number, context: CallContext): Promise<{ status: number; body: Buffer }> {
-  let failure: unknown;
-  for (const url of peerUrls) {
-    try {
-      return await postOne(new URL(path, url), body, timeoutMs, context);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  if (context.signal?.aborted) throw etcdErrors.canceled();
-  throw failure instanceof EtcdError ? failure : etcdErrors.timeout();
-}
-
-function postOne(url: URL, body: Uint8Array, timeoutMs: number, context: CallContext): Promise<{ status: number; body: Buffer }> {
-  return new Promise((done, fail) => {
-    const request = httpRequest(url, {
-      method: 'POST', agent: false, timeout: timeoutMs, ...(context.signal ? { signal: context.signal } : {}),
-      headers: { 'Content-Type': 'application/protobuf', 'Content-Length': body.length },
-    });
-    request.on('response', (response) => {
-      readBody(response, maxBodyBytes * 1024).then((answerBody) => done({ status: response.statusCode ?? 0, body: answerBody }), fail);
-    });
-    request.on('timeout', () => request.destroy(new Error('the leader did not answer in time')));
-    request.on('error', fail);
-    request.end(body);
-  });
-}
-
 /** What a follower asks the leader about leases. */
-export function leaseForwarder(timeoutMs: number): Pick<LeaderForwarder, 'renew' | 'timeToLive'> {
+export function leaseForwarder(leader: LeaderClient): Pick<LeaderForwarder, 'renew' | 'timeToLive'> {
   return {
     async renew(peerUrls, id, context) {
-      const { status, body } = await post(peerUrls, renewPath, LeaseKeepAliveRequest.encode({ id }), timeoutMs, context);
+      const { status, body } = await leader.post(peerUrls, renewPath, LeaseKeepAliveRequest.encode({ id }), context);
       if (status === 404) return 0;
       if (status !== 200) throw etcdErrors.timeout();
       return LeaseKeepAliveResponse.decode(body).ttl;
     },
     async timeToLive(peerUrls, id, keys, context): Promise<LeaseLife | undefined> {
       const request = LeaseInternalRequest.encode({ leaseTimeToLiveRequest: LeaseTimeToLiveRequest.create({ id, keys }) });
-      const { status, body } = await post(peerUrls, timeToLivePath, request, timeoutMs, context);
+      const { status, body } = await leader.post(peerUrls, timeToLivePath, request, context);
       if (status === 404) return undefined;
       const life = LeaseInternalResponse.decode(body).leaseTimeToLiveResponse;
       if (status !== 200 || !life) throw etcdErrors.timeout();

@@ -1,201 +1,201 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Disposable } from '../base/dispose.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
+import type { Random } from '../base/random.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
-import { newMessage } from '../raft/message.ts';
 import type { SnapshotBody } from '../ports/network.ts';
 import { MessageType, type Message } from '../raft/types.ts';
-import { encodeMessage } from '../wal/raft-codec.ts';
-import { encodeFrames, FrameReader } from './frames.ts';
 import { peerHeaders, type PeerIdentity } from './headers.ts';
+import { Pipeline, PostRefused } from './pipeline.ts';
+import { PeerStatus } from './peer-status.ts';
+import { Prober } from './prober.ts';
 import { postSnapshot, type SnapshotPost } from './snapshot-sender.ts';
+import type { StreamKind } from './stream-codec.ts';
+import { StreamReader } from './stream-reader.ts';
+import { StreamWriter } from './stream-writer.ts';
+import type { PeerTiming } from './timing.ts';
+import { UrlPicker } from './url-picker.ts';
 
-/** Source: etcd `rafthttp`. */
-const redialMs = 100;
-const readTimeoutMs = 5_000;
-const linkHeartbeatMs = readTimeoutMs / 3;
-const pipelineWorkers = 4;
-/** More unsent bytes than this on a stream: what comes is dropped, as from a full buffer. */
-const maxUnsentBytes = 64 * 1024 * 1024;
+/** Which directions of a link are open; both, unless a fault is injected. */
+export interface LinkGate {
+  in: boolean;
+  out: boolean;
+}
 
 export interface PeerLinkParts {
   self: PeerIdentity;
   id: MemberId;
   clock: Clock;
+  random: Random;
   log: LogSink;
+  timing: PeerTiming;
   receive(message: Message): void;
   unreachable(): void;
   snapshotSent(ok: boolean): void;
+  removed(): void;
 }
 
+const kinds: readonly StreamKind[] = ['msgapp', 'message'];
+
 /**
- * The link to one peer. What comes from it comes on a stream that we dial; what goes to it goes on a stream that it
- * dialled, and while there is none, by single posts.
+ * The link to one peer. What comes from it comes on two streams that we dial; what goes to it goes on two streams that it
+ * dialled, appends on their own, and while there is none, by single posts. Snapshots go by posts of their own, however
+ * small, so that nothing waits behind them. Source: etcd `rafthttp/peer.go`.
  */
 export class PeerLink implements Disposable {
+  readonly status: PeerStatus;
   readonly #parts: PeerLinkParts;
-  #urls: readonly string[];
-  #urlIndex = 0;
-  #dialed: ClientRequest | undefined;
-  #redial: Disposable | undefined;
-  #outgoing: ServerResponse | undefined;
-  #heartbeat: Disposable | undefined;
-  #activeSinceMs: number | undefined;
-  #posting = 0;
-  #disposed = false;
-  #link = { in: true, out: true };
+  readonly #urls: UrlPicker;
+  readonly #writers: Record<StreamKind, StreamWriter>;
+  readonly #pipeline: Pipeline;
+  readonly #prober: Prober;
   readonly #snapshots = new Set<SnapshotPost>();
+  #readers: StreamReader[] = [];
+  #gate: LinkGate;
+  #disposed = false;
 
-  constructor(parts: PeerLinkParts, urls: readonly string[]) {
+  constructor(parts: PeerLinkParts, urls: readonly string[], gate: LinkGate) {
+    const { self, clock, log, timing } = parts;
     this.#parts = parts;
-    this.#urls = urls;
-    this.#dial();
+    this.#urls = new UrlPicker(urls);
+    this.#gate = gate;
+    this.status = new PeerStatus(parts.id, clock, log);
+    this.#writers = { msgapp: this.#newWriter('msgapp'), message: this.#newWriter('message') };
+    this.#pipeline = new Pipeline({
+      self, urls: this.#urls, clock, timing,
+      delivered: (bytes) => this.#sent(bytes),
+      failed: (reason) => this.#failed(reason),
+      removed: () => parts.removed(),
+    });
+    this.#prober = new Prober({ self, urls: this.#urls, clock, timing, status: this.status, mayAsk: () => this.#gate.in && this.#gate.out });
+    if (gate.in) this.#listen();
+  }
+
+  #newWriter(kind: StreamKind): StreamWriter {
+    const { clock, timing } = this.#parts;
+    return new StreamWriter({ kind, clock, timing, sent: (bytes) => this.#sent(bytes), lost: () => this.#failed(`the ${kind} stream to it broke with messages in it`) });
+  }
+
+  get urls(): readonly string[] {
+    return this.#urls.all;
+  }
+
+  get gate(): LinkGate {
+    return this.#gate;
   }
 
   get activeSinceMs(): number | undefined {
-    return this.#link.in && this.#link.out ? this.#activeSinceMs : undefined;
+    return this.status.activeSinceMs;
   }
 
   setUrls(urls: readonly string[]): void {
-    if (urls.join() === this.#urls.join()) return;
-    this.#urls = urls;
-    this.#urlIndex = 0;
-    this.#dialed?.destroy();
+    if (this.#urls.update(urls)) for (const reader of this.#readers) reader.restart();
   }
 
-  setLink(link: { in: boolean; out: boolean }): void {
-    this.#link = link;
-    if (!link.out) for (const post of this.#snapshots) post.dispose();
+  setGate(gate: LinkGate): void {
+    this.#gate = gate;
+    if (!gate.in) this.#deafen();
+    else if (this.#readers.length === 0) this.#listen();
+    if (!gate.out) {
+      for (const kind of kinds) this.#writers[kind].dispose();
+      for (const post of this.#snapshots) post.dispose();
+      this.#pipeline.clear();
+    }
+    this.#judge('the link was cut');
   }
 
   // --- from the peer
 
-  #dial(): void {
-    if (this.#disposed) return;
-    const { self, id } = this.#parts;
-    const url = new URL(`/raft/stream/message/${idHex(self.memberId)}`, this.#urls[this.#urlIndex % this.#urls.length]);
-    const request = httpRequest(url, { headers: peerHeaders(self, id), agent: false, timeout: readTimeoutMs });
-    this.#dialed = request;
-    request.on('response', (response) => this.#read(response));
-    request.on('timeout', () => request.destroy(new Error('the stream was silent for too long')));
-    request.on('error', () => {});
-    request.on('close', () => this.#lost(request));
-    request.end();
+  #listen(): void {
+    const { self, id, clock, random, timing, receive } = this.#parts;
+    this.#readers = kinds.map((kind) => new StreamReader({
+      kind, self, id, urls: this.#urls, clock, random, timing,
+      receive: (messages, bytes) => {
+        this.status.figures.receivedBytes += bytes;
+        for (const message of messages) if (this.#gate.in) receive(message);
+      },
+      opened: () => this.#judge(''),
+      closed: (reason) => this.#judge(reason),
+      removed: () => this.#parts.removed(),
+    }));
   }
 
-  #read(response: IncomingMessage): void {
-    if (response.statusCode !== 200) {
-      this.#parts.log.log('warn', 'peer refused the stream', { peer: idHex(this.#parts.id), status: response.statusCode });
-      response.resume();
-      return;
-    }
-    response.socket.setNoDelay(true);
-    this.#activeSinceMs = this.#parts.clock.nowMs();
-    const frames = new FrameReader();
-    response.on('data', (chunk: Uint8Array) => {
-      try {
-        for (const message of frames.push(chunk)) {
-          // A link heartbeat has no receiver.
-          if (message.to !== 0n && this.#link.in) this.#parts.receive(message);
-        }
-      } catch (error) {
-        response.destroy(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-    response.on('error', (error) => this.#parts.log.log('info', 'stream from peer broke', { peer: idHex(this.#parts.id), error: error.message }));
+  #deafen(): void {
+    for (const reader of this.#readers) reader.dispose();
+    this.#readers = [];
   }
 
-  #lost(request: ClientRequest): void {
-    if (this.#dialed !== request) return;
-    this.#activeSinceMs = undefined;
-    this.#urlIndex++;
-    if (this.#disposed) return;
-    this.#redial = this.#parts.clock.after(redialMs, () => this.#dial());
+  /** A peer counts as active while one of its streams is here and the link is open both ways. */
+  #judge(reason: string): void {
+    const heard = this.#gate.in && this.#gate.out && this.#readers.some((reader) => reader.open);
+    if (heard) this.status.activate();
+    else this.status.deactivate(reason);
   }
 
   // --- to the peer
 
-  /** The peer has dialled: its newest stream is the one to write to. */
-  attach(response: ServerResponse): void {
-    this.#outgoing?.destroy();
-    this.#heartbeat?.dispose();
-    this.#outgoing = response;
-    response.on('error', () => {});
-    response.on('close', () => {
-      if (this.#outgoing !== response) return;
-      this.#outgoing = undefined;
-      this.#heartbeat?.dispose();
-    });
-    const beat = encodeFrames([newMessage(MessageType.heartbeat, {})]);
-    this.#heartbeat = this.#parts.clock.every(linkHeartbeatMs, () => {
-      if (this.#link.out) response.write(beat);
-    });
+  /** The peer has dialled one of the streams; its headers are sent. */
+  attach(kind: StreamKind, response: ServerResponse): void {
+    this.#writers[kind].attach(response);
   }
 
   send(messages: readonly Message[]): void {
-    if (!this.#link.out) return;
-    const stream = this.#outgoing;
-    if (!stream) {
-      for (const message of messages) this.#post(message);
-    } else if (stream.writableLength > maxUnsentBytes) this.#parts.unreachable();
-    else stream.write(encodeFrames(messages));
+    if (!this.#gate.out) return;
+    const appends = messages.filter((message) => message.type === MessageType.app);
+    if (appends.length === 0 || !this.#writers.msgapp.open) this.#sendOthers(messages);
+    else {
+      if (appends.length < messages.length) this.#sendOthers(messages.filter((message) => message.type !== MessageType.app));
+      if (!this.#writers.msgapp.send(appends)) this.#failed('it does not keep up with the appends');
+    }
+  }
+
+  #sendOthers(messages: readonly Message[]): void {
+    const sent = this.#writers.message.open ? this.#writers.message.send(messages) : messages.map((message) => this.#pipeline.send(message)).every(Boolean);
+    if (!sent) this.#failed('it does not keep up with the messages');
   }
 
   sendSnapshot(message: Message, body: SnapshotBody): void {
     const { self, id, clock, log } = this.#parts;
-    const url = new URL('/raft/snapshot', this.#urls[this.#urlIndex % this.#urls.length]);
+    const base = this.#urls.pick();
     const facts = { peer: idHex(id), index: message.snapshot?.metadata.index, bytes: body.byteLength };
     log.log('info', 'sending a snapshot', facts);
-    const post = postSnapshot(url, peerHeaders(self), message, body, clock);
+    const post = postSnapshot(new URL('/raft/snapshot', base), peerHeaders(self), message, body, clock);
     this.#snapshots.add(post);
-    if (!this.#link.out) post.dispose();
+    if (!this.#gate.out) post.dispose();
     post.done.then(
       () => {
         log.log('info', 'the peer has the snapshot', facts);
+        this.#sent(body.byteLength);
         this.#parts.snapshotSent(true);
       },
       (error: unknown) => {
-        log.log('warn', 'the snapshot was not sent', { ...facts, error: error instanceof Error ? error.message : String(error) });
         if (this.#disposed) return;
-        this.#parts.unreachable();
+        log.log('warn', 'the snapshot was not sent', { ...facts, error: error instanceof Error ? error.message : String(error) });
+        this.#urls.unreachable(base);
+        if (error instanceof PostRefused && error.removed) this.#parts.removed();
+        this.#failed('the snapshot was not sent');
         this.#parts.snapshotSent(false);
       },
     ).finally(() => this.#snapshots.delete(post));
   }
 
-  #post(message: Message): void {
-    if (this.#posting >= pipelineWorkers) {
-      this.#parts.unreachable();
-      return;
-    }
-    this.#posting++;
-    const url = new URL('/raft', this.#urls[this.#urlIndex % this.#urls.length]);
-    const body = encodeMessage(message);
-    const request = httpRequest(url, {
-      method: 'POST', timeout: readTimeoutMs, agent: false,
-      headers: { ...peerHeaders(this.#parts.self), 'Content-Type': 'application/protobuf', 'Content-Length': body.length },
-    });
-    let delivered = false;
-    request.on('response', (response) => {
-      delivered = response.statusCode === 204;
-      response.resume();
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => {});
-    request.on('close', () => {
-      this.#posting--;
-      if (!delivered && !this.#disposed) this.#parts.unreachable();
-    });
-    request.end(body);
+  #sent(bytes: number): void {
+    this.status.figures.sentBytes += bytes;
+  }
+
+  #failed(reason: string): void {
+    this.status.figures.sendFailures++;
+    this.status.failed(reason);
+    this.#parts.unreachable();
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#redial?.dispose();
-    this.#heartbeat?.dispose();
-    this.#dialed?.destroy();
-    this.#outgoing?.destroy();
+    this.#deafen();
+    this.#prober.dispose();
+    this.#pipeline.dispose();
+    for (const kind of kinds) this.#writers[kind].dispose();
     for (const post of this.#snapshots) post.dispose();
   }
 }

@@ -1,41 +1,20 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { MemberId } from '../base/ids.ts';
 import { memberToJson, parseMembersJson } from '../member/member-json.ts';
 import type { CallContext, ClusterMember, EtcdMember } from '../member/types.ts';
-import { answer, readBody } from './http-peer-network.ts';
+import { answer } from './http-io.ts';
+import type { LeaderClient } from './leader-client.ts';
 
 /** Source: etcd `server/etcdserver/api/etcdhttp/peer.go`. */
 const promotePath = '/members/promote/';
-const maxAnswerBytes = 1 << 20;
 /** The text of etcd's inner error, which is not the one that its clients see. */
 const notLearnerText = 'membership: can only promote a learner member';
 
 /** Asks the leader to promote a learner; its refusals are thrown as the EtcdErrors that they stand for. */
-export async function forwardPromotion(peerUrls: readonly string[], id: MemberId, timeoutMs: number, context: CallContext): Promise<ClusterMember[]> {
-  for (const url of peerUrls) {
-    try {
-      return await promoteAt(new URL(promotePath + String(id), url), timeoutMs, context);
-    } catch (error) {
-      // A refusal is final; a leader that cannot be reached at one address may be at another.
-      if (error instanceof EtcdError) throw error;
-    }
-  }
-  throw context.signal?.aborted ? etcdErrors.canceled() : etcdErrors.timeout();
-}
-
-function promoteAt(url: URL, timeoutMs: number, context: CallContext): Promise<ClusterMember[]> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: 'POST', agent: false, timeout: timeoutMs, ...(context.signal ? { signal: context.signal } : {}) });
-    request.on('response', (response) => {
-      readBody(response, maxAnswerBytes)
-        .then((body) => understand(response.statusCode ?? 0, body.toString('utf8')))
-        .then(resolve, reject);
-    });
-    request.on('timeout', () => request.destroy(new Error('the leader did not answer in time')));
-    request.on('error', reject);
-    request.end();
-  });
+export async function forwardPromotion(leader: LeaderClient, peerUrls: readonly string[], id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+  const { status, body } = await leader.post(peerUrls, promotePath + String(id), new Uint8Array(0), context);
+  return understand(status, body.toString('utf8'));
 }
 
 function understand(status: number, body: string): ClusterMember[] {

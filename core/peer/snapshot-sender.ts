@@ -5,12 +5,15 @@ import type { Disposable } from '../base/dispose.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotBody } from '../ports/network.ts';
 import type { Message } from '../raft/types.ts';
-import { encodeFrames } from './frames.ts';
+import { readBody } from './http-io.ts';
+import { encodeFrames } from './message-codec.ts';
+import { PostRefused } from './pipeline.ts';
 
 /** Either side takes the other for dead when no byte of a snapshot passes for this long. */
 export const snapshotStallMs = 30_000;
 /** For the answer when all is sent: the peer may be syncing gigabytes to a slow disk. */
 const answerMs = 120_000;
+const maxAnswerBytes = 64 * 1024;
 
 export interface SnapshotPost extends Disposable {
   /** Resolves when the peer has stored the snapshot; rejects with the reason why it has not. Closes the body before. */
@@ -33,12 +36,12 @@ export function postSnapshot(url: URL, headers: Record<string, string>, message:
   const answered = new Promise<void>((done, fail) => {
     request.on('response', (response) => {
       const { statusCode = 0 } = response;
-      response.resume();
-      if (statusCode === 204) done();
-      else fail(new SnapshotRefused(statusCode));
+      readBody(response, maxAnswerBytes).then((text) => {
+        if (statusCode === 204) done();
+        else fail(new PostRefused(statusCode, text.toString('utf8').trim()));
+      }, fail);
     });
     request.on('error', fail);
-    request.on('close', () => fail(new Error('the connection was closed before the peer answered')));
   });
   // A peer may refuse before it has read all; its answer says more than the broken write.
   const written = pipeline(Readable.from(framed(head, body, within)), request);
@@ -50,16 +53,6 @@ export function postSnapshot(url: URL, headers: Record<string, string>, message:
       body.close();
     });
   return { done, dispose: () => void request.destroy(new Error('the link was cut')) };
-}
-
-export class SnapshotRefused extends Error {
-  override readonly name = 'SnapshotRefused';
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`the peer answered ${status}`);
-    this.status = status;
-  }
 }
 
 function* framed(head: Uint8Array, body: SnapshotBody, within: (limitMs: number) => void): Iterable<Uint8Array> {

@@ -7,7 +7,7 @@ import { SimClock, Timeline } from '../../test/sim/sim-clock.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
 import { MessageType, type Message } from '../raft/types.ts';
-import { encodeFrames } from './frames.ts';
+import { encodeFrames } from './message-codec.ts';
 import { peerHeaders } from './headers.ts';
 import type { PeerNetworkOptions } from './http-peer-network.ts';
 
@@ -40,7 +40,7 @@ function advance(timeline: Timeline, byMs: number): void {
 }
 
 /** A request as some other program might make it. */
-function post(to: TestPeer, body: Iterable<Uint8Array>, headers: Record<string, string> = peerHeaders({ memberId: 1n, clusterId: testClusterId, version: '3.6.0' }), method = 'POST'): Promise<{ status: number; text: string }> {
+function post(to: TestPeer, body: Iterable<Uint8Array>, headers: Record<string, string> = peerHeaders({ memberId: 1n, clusterId: testClusterId, version: '3.6.0', peerUrls: [] }), method = 'POST'): Promise<{ status: number; text: string }> {
   return new Promise((done, fail) => {
     const request = httpRequest(new URL('/raft/snapshot', to.url), { method, headers, agent: false });
     request.on('error', fail);
@@ -215,7 +215,7 @@ test('silence ends it, on either side', async () => {
   };
   const { hostname, port } = new URL(b.url);
   const socket = connect(Number(port), hostname);
-  const headers = { ...peerHeaders({ memberId: 1n, clusterId: testClusterId, version: '3.6.0' }), Host: 'peer', 'Content-Length': '1000000' };
+  const headers = { ...peerHeaders({ memberId: 1n, clusterId: testClusterId, version: '3.6.0', peerUrls: [] }), Host: 'peer', 'Content-Length': '1000000' };
   socket.write(`POST /raft/snapshot HTTP/1.1\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
   socket.write(encodeFrames([snap(a, b)]));
   await eventually('its begin', async () => expect(began).toBe(true));
@@ -242,7 +242,7 @@ test('what is not for this member is refused as etcd refuses it', async () => {
   const [a, b, other] = [await listen(1n), await listen(2n, { isRemoved: (id) => id === 9n }), await listen(3n)];
   const removed = await listen(9n);
   const good = [encodeFrames([snap(a, b)]), new Uint8Array(10)];
-  const from = (clusterId: bigint, version = '3.6.0') => peerHeaders({ memberId: 1n, clusterId, version });
+  const from = (clusterId: bigint, version = '3.6.0') => peerHeaders({ memberId: 1n, clusterId, version, peerUrls: [] });
   expect(await post(b, good, from(1n))).toEqual({ status: 412, text: 'cluster ID mismatch\n' });
   expect(await post(b, good, from(testClusterId, '2.3.7'))).toEqual({ status: 412, text: 'incompatible version\n' });
   expect((await post(b, [], from(testClusterId), 'GET')).status).toBe(405);

@@ -40,6 +40,8 @@ export interface PeerHandler {
    * `byteLength` is undefined when the sender did not say it: etcd does not.
    */
   receiveSnapshot(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void>;
+  /** A peer says that this member was removed from the cluster. */
+  removed(): void;
   /** A snapshot that was given to `sendSnapshot` is stored there, or is not. */
   snapshotSent(id: MemberId, ok: boolean): void;
 }

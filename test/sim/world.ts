@@ -142,6 +142,7 @@ export class World {
     this.network.attach(member.id!, {
       receive: (message) => host.receive(message),
       unreachable: (id) => host.unreachable(id),
+      removed: () => host.removed(),
       snapshotSent: (id, ok) => host.snapshotSent(id, ok),
       receiveSnapshot: (message, byteLength, body) => {
         running.restored = true;

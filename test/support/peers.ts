@@ -1,3 +1,4 @@
+import { SeededRandom } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
 import { HttpPeerNetwork, type PeerNetworkOptions } from '../../core/peer/http-peer-network.ts';
 import { nodeClock } from '../../core/node/node-clock.ts';
@@ -14,6 +15,8 @@ export class TestPeer implements PeerHandler {
   readonly network: HttpPeerNetwork;
   readonly received: Message[] = [];
   readonly lost: MemberId[] = [];
+  /** How often it was told that it is no member any more. */
+  removals = 0;
   readonly snapshotsSent: { id: MemberId; ok: boolean }[] = [];
   /** What becomes of a snapshot; takes it all unless a test says otherwise. */
   takeSnapshot = async (_message: Message, _byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> => {
@@ -27,7 +30,8 @@ export class TestPeer implements PeerHandler {
 
   static async listen(id: MemberId, options: Partial<PeerNetworkOptions> = {}): Promise<TestPeer> {
     const network = await HttpPeerNetwork.listen({
-      self: { memberId: id, clusterId: testClusterId, version: '3.6.0' }, listenUrls: ['http://127.0.0.1:0'], clock: nodeClock, log: silentLog,
+      self: { memberId: id, clusterId: testClusterId, version: '3.6.0', peerUrls: [] }, listenUrls: ['http://127.0.0.1:0'], electionTimeoutMs: 1_000, clock: nodeClock,
+      random: new SeededRandom(1), log: silentLog,
       isRemoved: () => false, serve: () => false, ...options,
     });
     const peer = new TestPeer(id, network);
@@ -51,6 +55,10 @@ export class TestPeer implements PeerHandler {
 
   unreachable(id: MemberId): void {
     this.lost.push(id);
+  }
+
+  removed(): void {
+    this.removals++;
   }
 
   receiveSnapshot(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {

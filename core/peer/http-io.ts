@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../ports/clock.ts';
+
+export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
+}
+
+/** Reads a whole body; rejects when it is longer than the limit or breaks off. */
+export async function readBody(request: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new RangeError(`the body is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The request's chunks. A sender that is silent for too long loses its connection; time in which nothing is asked for does not count. */
+export async function* unlessSilent(request: IncomingMessage, clock: Clock, silenceMs: number): AsyncGenerator<Uint8Array> {
+  const source = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  for (;;) {
+    const silence = clock.after(silenceMs, () => request.destroy(new Error(`the sender was silent for ${silenceMs} ms`)));
+    const next = await source.next().finally(() => silence.dispose());
+    if (next.done) return;
+    yield next.value;
+  }
+}

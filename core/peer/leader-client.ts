@@ -1,0 +1,43 @@
+import { etcdErrors } from '../base/etcd-error.ts';
+import type { CallContext } from '../member/types.ts';
+import type { Clock } from '../ports/clock.ts';
+import { exchange, type Answer } from './exchange.ts';
+import { peerHeaders, type PeerIdentity } from './headers.ts';
+
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+export interface LeaderClientParts {
+  self: PeerIdentity;
+  clock: Clock;
+  timeoutMs: number;
+  /** False while the link to the peer with this URL is cut. */
+  reaches(peerUrl: string): boolean;
+}
+
+/** Asks the leader's peer port what only a leader answers. */
+export class LeaderClient {
+  readonly #parts: LeaderClientParts;
+
+  constructor(parts: LeaderClientParts) {
+    this.#parts = parts;
+  }
+
+  /** Posts to the first URL that answers at all. Throws EtcdErrors: canceled, or timed out. */
+  async post(peerUrls: readonly string[], path: string, body: Uint8Array, context: CallContext): Promise<Answer> {
+    for (const url of peerUrls) {
+      if (!this.#parts.reaches(url)) continue;
+      try {
+        return await this.#postOne(new URL(path, url), body, context);
+      } catch {
+        // Another of its addresses may be open.
+      }
+    }
+    throw context.signal?.aborted ? etcdErrors.canceled() : etcdErrors.timeout();
+  }
+
+  #postOne(url: URL, body: Uint8Array, context: CallContext): Promise<Answer> {
+    const { self, clock, timeoutMs } = this.#parts;
+    const limitMs = Math.max(0, Math.min(timeoutMs, context.deadlineMs - clock.nowMs()));
+    return exchange(url, { method: 'POST', headers: peerHeaders(self), body, signal: context.signal, clock, limitMs, maxAnswerBytes });
+  }
+}

@@ -1,0 +1,61 @@
+import { idHex, type MemberId } from '../base/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogSink } from '../ports/log.ts';
+
+/** Sums since the member's start, and the newest measures. */
+export interface PeerFigures {
+  sentBytes: number;
+  receivedBytes: number;
+  /** Messages that could not be sent. */
+  sendFailures: number;
+  /** How often an active peer was lost. */
+  disconnects: number;
+  /** Smoothed, milliseconds; undefined until the first probe was answered. */
+  roundTripMs: number | undefined;
+  /** How far the peer's wall clock is ahead, give or take half a round trip, milliseconds. */
+  clockDifferenceMs: number | undefined;
+}
+
+/** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
+export class PeerStatus {
+  readonly figures: PeerFigures = { sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, roundTripMs: undefined, clockDifferenceMs: undefined };
+  readonly #id: MemberId;
+  readonly #clock: Clock;
+  readonly #log: LogSink;
+  #activeSinceMs: number | undefined;
+  #reason = '';
+
+  constructor(id: MemberId, clock: Clock, log: LogSink) {
+    this.#id = id;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Monotonic milliseconds since when the peer's messages flow; undefined: they do not. */
+  get activeSinceMs(): number | undefined {
+    return this.#activeSinceMs;
+  }
+
+  activate(): void {
+    if (this.#activeSinceMs !== undefined) return;
+    this.#activeSinceMs = this.#clock.nowMs();
+    this.#reason = '';
+    this.#log.log('info', 'peer became active', { peer: idHex(this.#id) });
+  }
+
+  deactivate(reason: string): void {
+    if (this.#activeSinceMs !== undefined) {
+      this.#activeSinceMs = undefined;
+      this.figures.disconnects++;
+      this.#log.log('warn', 'peer became inactive', { peer: idHex(this.#id), reason });
+    }
+    this.failed(reason);
+  }
+
+  /** Something with the peer failed; told again only when it fails in another way. */
+  failed(reason: string): void {
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.#log.log('warn', 'peer cannot be reached', { peer: idHex(this.#id), reason });
+  }
+}
