@@ -125,6 +125,11 @@ export class BoltBucketReader {
     return 'rootPage' in this.#root ? this.#root.rootPage : undefined;
   }
 
+  /** The page of a bucket that lies within its parent's leaf. */
+  get inlinePage(): Page | undefined {
+    return 'inline' in this.#root ? this.#root.inline : undefined;
+  }
+
   #rootNode(): Page | Promise<Page> {
     return 'inline' in this.#root ? this.#root.inline : this.#file.page(this.#root.rootPage);
   }
@@ -183,16 +188,20 @@ export class BoltBucketReader {
 
   async bucket(name: Uint8Array): Promise<BoltBucketReader | undefined> {
     const row = await this.#find(name);
-    if (!row?.bucket) return undefined;
-    const text = `bucket "${String.fromCharCode(...name.subarray(0, 64))}"`;
-    if (row.value.length < bucketHeaderBytes) throw new BoltError(`${text}: its header is cut off`);
-    const rootPage = getUint64(viewOf(row.value), 0);
-    if (rootPage === undefined) throw new BoltError(`${text}: its root is beyond 2^53`);
+    return row?.bucket ? this.nested(row) : undefined;
+  }
+
+  /** The bucket that an entry of this one is. */
+  nested({ key, value }: LeafRow): BoltBucketReader {
+    const place = `bucket "${String.fromCharCode(...key.subarray(0, 64))}"`;
+    if (value.length < bucketHeaderBytes) throw new BoltError(`${place}: its header is cut off`);
+    const rootPage = getUint64(viewOf(value), 0);
+    if (rootPage === undefined) throw new BoltError(`${place}: its root is beyond 2^53`);
     if (rootPage !== 0) return new BoltBucketReader(this.#file, { rootPage });
-    const inline = row.value.subarray(bucketHeaderBytes);
+    const inline = value.subarray(bucketHeaderBytes);
     const header = inline.length >= pageHeaderBytes ? readPageHeader(inline) : undefined;
-    if (header?.flags !== PageFlag.leaf) throw new BoltError(`${text}: what lies inline is no leaf`);
-    return new BoltBucketReader(this.#file, { inline: new Page(inline, header, `${text}, inline`) });
+    if (header?.flags !== PageFlag.leaf) throw new BoltError(`${place}: what lies inline is no leaf`);
+    return new BoltBucketReader(this.#file, { inline: new Page(inline, header, `${place}, inline`) });
   }
 
   async #find(key: Uint8Array): Promise<LeafRow | undefined> {

@@ -9,6 +9,7 @@ Usage: quorate <command> [flags]
   member    run one member; takes etcd's flags
   cluster   run a whole cluster in this process
   desk      serve the app to a browser on this machine
+  snapshot  tell what a snapshot file holds, or make a member of it
 
   quorate <command> --help tells a command's flags
   quorate --version
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   member: () => import('./member-command.ts'),
   cluster: () => import('./cluster-command.ts'),
   desk: () => import('./desk-command.ts'),
+  snapshot: () => import('./snapshot-command.ts'),
 };
 
 async function main(args: string[]): Promise<number> {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { etcdVersion } from '../base/version.ts';
 import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
@@ -22,6 +21,7 @@ import { findCluster } from '../peer/find-cluster.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
+import { memberPaths } from './data-dir.ts';
 
 /** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
 const findClusterMs = 10_000;
@@ -49,16 +49,16 @@ interface Opened {
 }
 
 async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> {
-  const snapDir = join(config.dataDir, 'member', 'snap');
+  const { snapDir, store, walDir } = memberPaths(config);
   await nodeDisk.mkdir(snapDir);
   const lock = await nodeDisk.lock(config.dataDir);
   let backend: LmdbBackend | undefined;
   try {
-    backend = LmdbBackend.open(join(snapDir, 'store.lmdb'));
+    backend = LmdbBackend.open(store);
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
-    const state = await openState(config, config.walDir || join(config.dataDir, 'member', 'wal'), {
+    const state = await openState(config, walDir, {
       disk: nodeDisk, clock: nodeClock, random, log, backend, snapDir, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
     });
     return { lock, backend, state };

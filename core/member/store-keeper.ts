@@ -50,8 +50,7 @@ export class StoreKeeper {
 
   /** Bytes. */
   dbSize(): { total: number; inUse: number; quota: number } {
-    const { backend, config } = this.#parts;
-    const quota = config.quotaBackendBytes;
-    return { total: backend.totalBytes, inUse: backend.inUseBytes, quota: quota === 0 ? defaultQuotaBytes : quota };
+    const quota = this.#parts.config.quotaBackendBytes;
+    return { ...this.#parts.backend.size(), quota: quota === 0 ? defaultQuotaBytes : quota };
   }
 }

@@ -8,18 +8,15 @@ class MemoryTables {
   readonly #shared = new Set<Table>();
   #sorted = new Map<Table, string[]>();
 
-  bytes: number;
-
-  constructor(tables: Map<Table, Map<string, Uint8Array>> = new Map(), bytes = 0) {
+  constructor(tables: Map<Table, Map<string, Uint8Array>> = new Map()) {
     this.#tables = tables;
-    this.bytes = bytes;
     for (const table of tables.keys()) this.#shared.add(table);
   }
 
   /** The content as it is now, whatever is written to either afterwards. */
   snapshot(): MemoryTables {
     for (const table of this.#tables.keys()) this.#shared.add(table);
-    return new MemoryTables(new Map(this.#tables), this.bytes);
+    return new MemoryTables(new Map(this.#tables));
   }
 
   get(table: Table, key: Uint8Array): Uint8Array | undefined {
@@ -51,13 +48,8 @@ class MemoryTables {
   write(ops: readonly BackendOp[]): void {
     for (const op of ops) {
       const rows = this.#own(op.table);
-      const key = byteString(op.key);
-      const before = rows.get(key);
-      if (before) this.bytes -= key.length + before.length;
-      if (op.kind === 'put') {
-        rows.set(key, op.value.slice());
-        this.bytes += key.length + op.value.length;
-      } else rows.delete(key);
+      if (op.kind === 'put') rows.set(byteString(op.key), op.value.slice());
+      else rows.delete(byteString(op.key));
       this.#sorted.delete(op.table);
     }
   }
@@ -66,6 +58,12 @@ class MemoryTables {
     let rows = this.#tables.get(table);
     if (!rows || this.#shared.delete(table)) this.#tables.set(table, (rows = new Map(rows)));
     return rows;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const rows of this.#tables.values()) for (const [key, value] of rows) bytes += key.length + value.length;
+    return bytes;
   }
 }
 
@@ -152,16 +150,9 @@ export class MemoryBackend implements Backend {
     };
   }
 
-  get totalBytes(): number {
-    return this.#content.bytes;
-  }
-
-  get inUseBytes(): number {
-    return this.#content.bytes;
-  }
-
-  async defragment(): Promise<void> {
-    if (this.#failure) throw this.#failure;
+  size(): { total: number; inUse: number } {
+    const { bytes } = this.#content;
+    return { total: bytes, inUse: bytes };
   }
 
   async close(): Promise<void> {}

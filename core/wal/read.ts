@@ -121,11 +121,8 @@ function takeEntry(entry: Entry, walk: Walk, where: string): void {
   entries.push(entry);
 }
 
-/**
- * The snapshot records that the log can be replayed from: those that are committed, oldest first. What is `applied` was
- * committed, though the log may not say so.
- */
-export async function validSnapshots(disk: Disk, dir: string, applied = 0): Promise<WalSnapshot[]> {
+/** The snapshot records that the log can be replayed from: those that are committed, oldest first. */
+export async function validSnapshots(disk: Disk, dir: string): Promise<WalSnapshot[]> {
   const segments = await listSegments(disk, dir);
   const snapshots: WalSnapshot[] = [];
   let commit = 0;
@@ -144,5 +141,5 @@ export async function validSnapshots(disk: Disk, dir: string, applied = 0): Prom
       }
     }
   }
-  return snapshots.filter((snapshot) => snapshot.index <= Math.max(commit, applied));
+  return snapshots.filter((snapshot) => snapshot.index <= commit);
 }

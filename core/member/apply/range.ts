@@ -26,8 +26,7 @@ export function rangeOf(view: ReadView, request: RangeRequest): RangeResponse | 
     limit: fetchAll || request.limit <= 0 ? 0 : request.limit + 1,
     revision: request.revision,
     countOnly: request.countOnly,
-    // To sort by values takes them.
-    keysOnly: request.keysOnly && request.sortTarget !== Target.VALUE,
+    keysOnly: request.keysOnly,
   });
   if (!outcome.ok) return outcome.error;
   const { result } = outcome;

@@ -138,7 +138,7 @@ describe('exports and imports', () => {
     const state = { voters: [5n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
     const added: BackendOp = { kind: 'put', table: Table.members, key: utf8('5'), value: utf8('{"id":5,"peerURLs":[]}') };
     await importDatabase(await fileOf(bytes), backend, {
-      soon, index: 1, term: 1, confState: state, added: [added],
+      soon, index: 1, term: 1, confState: state, added: () => [added],
       row: (table, _key, value) => (table === Table.members ? undefined : table === Table.cluster ? utf8('3.5.0') : value),
     });
     const store = await MvccStore.open(backend, { soon });

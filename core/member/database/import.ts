@@ -25,8 +25,8 @@ export interface ImportOptions {
   confState?: ConfState;
   /** Changes, drops (undefined) or keeps a row before it is taken. */
   row?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
-  /** Added when everything of the file is there. */
-  added?: readonly BackendOp[];
+  /** What is added when everything of the file is there. */
+  added?(): readonly BackendOp[];
 }
 
 /** Rows and bytes of one piece; between two, other work goes on. */
@@ -49,7 +49,7 @@ export async function importDatabase(file: BoltFile, backend: Backend, options: 
   try {
     const writer = new PieceWriter(replacement, options.soon);
     for (const table of databaseTables) await importTable(file, table, writer, options);
-    for (const op of [...placeOf(options), ...(options.added ?? [])]) await writer.add(op);
+    for (const op of [...placeOf(options), ...(options.added?.() ?? [])]) await writer.add(op);
     await writer.flush();
     await replacement.finish(() => options.swapped?.());
   } finally {
@@ -87,7 +87,11 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
 
 const hex = (bytes: Uint8Array): string => [...bytes.subarray(0, 32)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-const isRowKey = (key: Uint8Array): boolean => (key.length === 17 || (key.length === 18 && key[17] === 0x74)) && key[8] === 0x5f && key[0] === 0 && key[1]! < 0x20 && key[9] === 0 && key[10]! < 0x20;
+/** A revision, a tombstone's perhaps, below 2^53. */
+export function isRowKey(key: Uint8Array): boolean {
+  if (key.length !== 17 && !(key.length === 18 && key[17] === 0x74)) return false;
+  return key[8] === 0x5f && key[0] === 0 && key[1]! < 0x20 && key[9] === 0 && key[10]! < 0x20;
+}
 
 /** Why a member could not start from this row; undefined: it can. */
 function problemOf(table: Table, key: Uint8Array, value: Uint8Array): string | undefined {

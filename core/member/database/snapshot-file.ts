@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ReadAt } from '../../bolt/source.ts';
 
 /** What `etcdctl snapshot save` is sent at a time, bytes. Source: etcd `snapshotSendBufferSize`. */
 export const snapshotPieceBytes = 32 * 1024;
 /** A snapshot file is a database, which is whole sectors, and its SHA-256. Source: etcd `hasChecksum`. */
 const sectorBytes = 512;
-export const digestBytes = 32;
+const digestBytes = 32;
+const checkBytes = 1 << 20;
 
 export interface SnapshotPiece {
   blob: Uint8Array;
@@ -12,8 +14,26 @@ export interface SnapshotPiece {
   remainingBytes: number;
 }
 
-export function hasDigest(fileBytes: number): boolean {
+function hasDigest(fileBytes: number): boolean {
   return fileBytes % sectorBytes === digestBytes;
+}
+
+/** Where a snapshot file's database ends, and what is wrong with its digest, if anything is. */
+export interface SnapshotFileCheck {
+  databaseBytes: number;
+  problem: string | undefined;
+}
+
+/** Reads all of it, unless `skipHashCheck`. Source: etcd `copyAndVerifyDB`. */
+export async function checkSnapshotFile(read: ReadAt, fileBytes: number, skipHashCheck: boolean): Promise<SnapshotFileCheck> {
+  const databaseBytes = hasDigest(fileBytes) ? fileBytes - digestBytes : fileBytes;
+  if (skipHashCheck) return { databaseBytes, problem: undefined };
+  if (databaseBytes === fileBytes) return { databaseBytes, problem: 'snapshot missing hash but --skip-hash-check=false' };
+  const hash = createHash('sha256');
+  for (let at = 0; at < databaseBytes; at += checkBytes) hash.update(await read(at, Math.min(checkBytes, databaseBytes - at)));
+  const found = hash.digest('hex');
+  const expected = Buffer.from(await read(databaseBytes, digestBytes)).toString('hex');
+  return { databaseBytes, problem: found === expected ? undefined : `expected sha256 ${expected}, got ${found}` };
 }
 
 /** A snapshot file: the database in equal pieces, the last of them shorter, then the digest of it all. */
