@@ -7,6 +7,7 @@ import { LockService } from '../proto/gen/lock.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
 import { notAvailable } from './absent.ts';
 import * as auth from './auth.ts';
+import type { Clock } from '../ports/clock.ts';
 import * as cluster from './cluster.ts';
 import { downgrade } from './downgrade.ts';
 import * as election from './election.ts';
@@ -17,7 +18,8 @@ import { lock, unlock } from './lock.ts';
 import * as maintenance from './maintenance.ts';
 import { snapshot } from './snapshot.ts';
 import type { ServerStream } from './stream.ts';
-import { requireLeader, watch } from './watch.ts';
+import { LeaderMonitor } from './leader-monitor.ts';
+import { asksForLeader, requireLeader, watch } from './watch.ts';
 
 export interface Codec<T> {
   encode(message: Partial<T>): Uint8Array;
@@ -44,6 +46,7 @@ export interface ServiceOptions {
   maxRequestBytes: number;
   /** Operations of one transaction. */
   maxTxnOps: number;
+  clock: Pick<Clock, 'every'>;
 }
 
 const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
@@ -56,6 +59,7 @@ function learnerServes(path: string, request: Uint8Array): boolean {
 
 /** All that the member answers, in a form that any transport can bind. */
 export function serviceTable(member: EtcdMember, options: ServiceOptions): Method[] {
+  const monitor = new LeaderMonitor(member, options.clock);
   const unary = <In, Out>(descriptor: Descriptor<In, Out>, call: (request: In, context: CallContext) => Out | Promise<Out>): Method => ({
     kind: 'unary',
     path: descriptor.path,
@@ -72,7 +76,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     open(raw, metadata, context) {
       requireLeader(member, metadata);
       if (member.status().isLearner && descriptor.path !== MaintenanceService.snapshot.path) throw etcdErrors.notSupportedForLearner();
-      open(withCodec(raw, descriptor), context);
+      open(withCodec(asksForLeader(metadata) ? monitor.guard(raw) : raw, descriptor), context);
     },
   });
   const absent = (path: string): Method => ({

@@ -26,7 +26,12 @@ export function watch(member: EtcdMember, stream: ServerStream<WatchRequest, Wat
   stream.onClose(() => watchers.close());
 }
 
-/** What a caller with `hasleader` in its metadata gets when there is none. */
+/** The caller wants no answer of a member that has no leader. */
+export function asksForLeader(metadata: ReadonlyMap<string, string>): boolean {
+  return metadata.get('hasleader') === 'true';
+}
+
+/** What such a caller gets when there is none. */
 export function requireLeader(member: EtcdMember, metadata: ReadonlyMap<string, string>): void {
-  if (metadata.get('hasleader') === 'true' && member.status().leader === noMember) throw etcdErrors.noLeader();
+  if (asksForLeader(metadata) && member.status().leader === noMember) throw etcdErrors.noLeader();
 }

@@ -135,7 +135,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
   host.start();
   const ready = publish(host, config, nodeClock).then(() => {
     const { maxRequestBytes, maxTxnOps, maxConcurrentStreams, grpcKeepaliveIntervalMs: keepaliveIntervalMs, grpcKeepaliveTimeoutMs: keepaliveTimeoutMs } = config;
-    const methods = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps });
+    const methods = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock });
     listener.open(new GrpcJsServer(methods, { clock: nodeClock, log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }));
   });
   let closing: Promise<void> | undefined;
