@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { utf8, utf8Text } from '../base/bytes.ts';
+import { pick, randomInt, SeededRandom } from '../base/random.ts';
 import type { EtcdError } from '../base/etcd-error.ts';
 import { MemoryBackend } from '../mvcc/memory-backend.ts';
 import type { BackendOp } from '../mvcc/backend.ts';
 import { Lessor, maxLeaseTtl } from './lessor.ts';
+
+const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 function setUp() {
   const clock = { nowMs: 1_000 };
@@ -32,16 +35,121 @@ test('only a leader expires leases, and a new one gives all their time again, an
   expect(lessor.expired(clock.nowMs + 99_000, 10)).toEqual([]);
 });
 
-test('a renewal gives the whole time; one that comes too late gives none', () => {
+test('a renewal gives the whole time, and one that has run out is not renewed', () => {
   const { lessor, clock } = setUp();
   lessor.promote(clock.nowMs, 0);
   lessor.grant(1n, 10);
   expect(lessor.renew(1n, clock.nowMs + 9_000)).toBe(10);
   expect(lessor.expired(clock.nowMs + 18_999, 10)).toEqual([]);
-  expect(lessor.renew(1n, clock.nowMs + 19_000)).toBe(0);
-  expect(lessor.renew(7n, clock.nowMs)).toBe(0);
+  expect(lessor.state(1n, clock.nowMs + 18_999)).toBe('live');
+  expect(lessor.state(1n, clock.nowMs + 19_000)).toBe('expired');
+  expect(lessor.state(7n, clock.nowMs)).toBe('none');
+  expect(() => lessor.renew(1n, clock.nowMs + 19_000)).toThrow('only a live lease');
   lessor.demote();
-  expect(() => lessor.renew(1n, clock.nowMs)).toThrow('not a primary lessor');
+  expect(() => lessor.renew(1n, clock.nowMs)).toThrow('by the leader');
+});
+
+test('a renewal takes back what an election had given on top', () => {
+  const { lessor, clock } = setUp();
+  lessor.grant(1n, 10);
+  lessor.promote(clock.nowMs, 5_000);
+  lessor.renew(1n, clock.nowMs);
+  expect(lessor.expired(clock.nowMs + 10_000, 10)).toEqual([1n]);
+});
+
+test('an expired lease is named once, and again when it is still there some seconds later', () => {
+  const { lessor, clock } = setUp();
+  lessor.promote(clock.nowMs, 0);
+  for (let id = 1n; id <= 5n; id++) lessor.grant(id, 10 + Number(id));
+  const late = clock.nowMs + 20_000;
+  expect(lessor.expired(late, 3)).toEqual([1n, 2n, 3n]);
+  expect(lessor.expired(late, 3)).toEqual([4n, 5n]);
+  lessor.drop(2n);
+  expect(lessor.expired(late + 2_999, 9)).toEqual([]);
+  expect(lessor.expired(late + 3_000, 9).sort()).toEqual([1n, 3n, 4n, 5n]);
+});
+
+test('who waits for the end of a lease hears of it, or that this member leads no more', async () => {
+  const { lessor, clock } = setUp();
+  lessor.promote(clock.nowMs, 0);
+  lessor.grant(1n, 10);
+  lessor.grant(2n, 10);
+  const first = [lessor.ended(1n), lessor.ended(1n)];
+  const second = lessor.ended(2n);
+  lessor.drop(1n);
+  lessor.demote();
+  expect(await Promise.all(first)).toEqual([true, true]);
+  expect(await second).toBe(false);
+  expect(await lessor.ended(9n)).toBe(true);
+});
+
+test('checkpoints are due for long leases, tell what is left rounded up, and go on until a renewal takes them back', () => {
+  const clock = { nowMs: 0 };
+  const lessor = new Lessor({ minTtl: 2, nowMs: () => clock.nowMs, stage: () => {}, checkpointIntervalMs: 60_000 });
+  lessor.promote(0, 0);
+  lessor.grant(1n, 60);
+  lessor.grant(2n, 200);
+  expect(lessor.dueCheckpoints(59_999, 9)).toEqual([]);
+  clock.nowMs = 60_400;
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 2n, remainingTtl: 140 }]);
+  lessor.checkpoint(2n, 140);
+  expect(lessor.state(2n, clock.nowMs)).toBe('checkpointed');
+  clock.nowMs = 120_400;
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 2n, remainingTtl: 80 }]);
+  lessor.checkpoint(2n, 80);
+  // The next leader goes on from there.
+  lessor.demote();
+  lessor.promote(clock.nowMs, 1_000);
+  expect(lessor.timeToLive(2n, false, clock.nowMs)).toMatchObject({ ttl: 81, grantedTtl: 200 });
+  expect(lessor.timeToLive(1n, false, clock.nowMs)).toMatchObject({ ttl: 61, grantedTtl: 60 });
+  lessor.checkpoint(2n, 0);
+  expect(lessor.state(2n, clock.nowMs)).toBe('live');
+  expect(lessor.renew(2n, clock.nowMs)).toBe(200);
+  // Just renewed: there is nothing to tell, but there will be.
+  lessor.demote();
+  expect(lessor.dueCheckpoints(Infinity, 9)).toEqual([]);
+});
+
+test(`random grants, renewals and ends give what a list of leases gives (seed ${seed})`, () => {
+  const random = new SeededRandom(seed);
+  const { lessor, clock } = setUp();
+  const twin = new Map<bigint, { ttl: number; expiresMs: number; toldMs: number }>();
+  lessor.promote(clock.nowMs, 0);
+  let nextId = 1n;
+  for (let step = 0; step < 3_000; step++) {
+    clock.nowMs += randomInt(random, 300);
+    const ids = [...twin.keys()];
+    const dice = randomInt(random, 100);
+    if (dice < 40) {
+      const ttl = 2 + randomInt(random, 40);
+      lessor.grant(nextId, ttl);
+      twin.set(nextId++, { ttl, expiresMs: clock.nowMs + ttl * 1000, toldMs: -Infinity });
+    } else if (ids.length > 0 && dice < 70) {
+      const id = pick(random, ids);
+      const lease = twin.get(id)!;
+      expect(lessor.state(id, clock.nowMs)).toBe(lease.expiresMs <= clock.nowMs ? 'expired' : 'live');
+      if (lease.expiresMs > clock.nowMs) {
+        lessor.renew(id, clock.nowMs);
+        lease.expiresMs = clock.nowMs + lease.ttl * 1000;
+      }
+    } else if (ids.length > 0 && dice < 80) {
+      const id = pick(random, ids);
+      lessor.drop(id);
+      twin.delete(id);
+    } else if (dice < 82) {
+      lessor.demote();
+      lessor.promote(clock.nowMs, 500);
+      for (const lease of twin.values()) {
+        lease.expiresMs = clock.nowMs + lease.ttl * 1000 + 500;
+        lease.toldMs = -Infinity;
+      }
+    } else {
+      const due = [...twin].filter(([, lease]) => lease.expiresMs <= clock.nowMs && lease.toldMs + 3_000 <= clock.nowMs);
+      expect(new Set(lessor.expired(clock.nowMs, Infinity))).toEqual(new Set(due.map(([id]) => id)));
+      for (const [, lease] of due) lease.toldMs = clock.nowMs;
+    }
+    expect(lessor.count).toBe(twin.size);
+  }
 });
 
 test('attached keys are told in order, and leases in the order of their end', () => {

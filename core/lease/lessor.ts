@@ -1,24 +1,31 @@
 import { assert } from '../base/assert.ts';
 import { byteString, bytesOf, compareBytes } from '../base/bytes.ts';
-import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import type { LeaseId } from '../base/ids.ts';
 import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
 import type { LeaseKeys } from '../mvcc/store.ts';
 import { Lease as LeaseCodec } from '../proto/gen/lease.ts';
+import { DueHeap, type Due } from './due-heap.ts';
 
 /** Seconds. Source: etcd `server/lease/lessor.go`. */
 export const maxLeaseTtl = 9_000_000_000;
+/** A lease that was found expired is found again after this, should it still be there. Source: etcd `defaultExpiredleaseRetryInterval`. */
+const expiredRetryMs = 3_000;
 
 interface Lease {
-  id: LeaseId;
+  readonly id: LeaseId;
   /** Granted, seconds. */
-  ttl: number;
-  /** Seconds left at the last checkpoint; 0: none was made. */
+  readonly ttl: number;
+  /** Seconds left at the last checkpoint; 0: none was made since the last renewal. */
   remainingTtl: number;
-  /** Keys as byte strings. */
-  keys: Set<string>;
+  /** Keys as byte strings; most leases have few, many have none. */
+  keys: Set<string> | undefined;
   /** On the leader: the moment it runs out, monotonic milliseconds. Infinity elsewhere. */
   expiresMs: number;
+  /** On the leader. Renewals do not move it: it is looked at when its time has come, and put where it then belongs. */
+  expiry: Due<Lease> | undefined;
+  /** On a leader that makes checkpoints, for a lease that is longer than the time between two. */
+  checkpoint: Due<Lease> | undefined;
 }
 
 export interface LessorOptions {
@@ -26,7 +33,12 @@ export interface LessorOptions {
   minTtl: number;
   nowMs(): number;
   stage(op: BackendOp): void;
+  /** Between two checkpoints of a lease; undefined: none are made. */
+  checkpointIntervalMs?: number | undefined;
 }
+
+/** How a lease stands on the leader: `checkpointed` is a live one of whose time the log knows that some has passed. */
+export type LeaseState = 'none' | 'live' | 'checkpointed' | 'expired';
 
 function rowKey(id: LeaseId): Uint8Array {
   const out = new Uint8Array(8);
@@ -41,7 +53,13 @@ function rowKey(id: LeaseId): Uint8Array {
 export class Lessor implements LeaseKeys {
   readonly #options: LessorOptions;
   readonly #leases = new Map<LeaseId, Lease>();
+  readonly #expiries = new DueHeap<Lease>();
+  readonly #checkpoints = new DueHeap<Lease>();
+  /** Who waits for the end of a lease that has run out. */
+  readonly #waiters = new Map<LeaseId, ((gone: boolean) => void)[]>();
   #primary = false;
+  /** Since the start, for metrics. */
+  readonly totals = { granted: 0, revoked: 0, renewed: 0 };
 
   constructor(options: LessorOptions) {
     this.#options = options;
@@ -51,7 +69,7 @@ export class Lessor implements LeaseKeys {
   load(backend: Backend): void {
     for (const row of backend.scan(Table.lease, new Uint8Array(0))) {
       const { id, ttl, remainingTtl } = LeaseCodec.decode(row.value);
-      this.#leases.set(id, { id, ttl, remainingTtl, keys: new Set(), expiresMs: Infinity });
+      this.#leases.set(id, this.#newLease(id, Math.max(ttl, this.#options.minTtl), remainingTtl));
     }
   }
 
@@ -69,8 +87,17 @@ export class Lessor implements LeaseKeys {
     return this.#leases.size;
   }
 
+  /** This member leads and has applied all that was before its term: it knows when leases run out. */
+  get primary(): boolean {
+    return this.#primary;
+  }
+
   has(id: LeaseId): boolean {
     return this.#leases.has(id);
+  }
+
+  #newLease(id: LeaseId, ttl: number, remainingTtl: number): Lease {
+    return { id, ttl, remainingTtl, keys: undefined, expiresMs: Infinity, expiry: undefined, checkpoint: undefined };
   }
 
   // --- driven by the log
@@ -80,29 +107,45 @@ export class Lessor implements LeaseKeys {
     if (ttl > maxLeaseTtl) return etcdErrors.leaseTtlTooLarge();
     if (this.#leases.has(id)) return etcdErrors.leaseExist();
     const granted = Math.max(ttl, this.#options.minTtl);
-    const expiresMs = this.#primary ? this.#options.nowMs() + granted * 1000 : Infinity;
-    const lease: Lease = { id, ttl: granted, remainingTtl: 0, keys: new Set(), expiresMs };
+    const lease = this.#newLease(id, granted, 0);
     this.#leases.set(id, lease);
     this.#persist(lease);
+    this.totals.granted++;
+    if (this.#primary) {
+      const nowMs = this.#options.nowMs();
+      lease.expiresMs = nowMs + granted * 1000;
+      lease.expiry = this.#expiries.add(lease, lease.expiresMs);
+      this.#scheduleCheckpoint(lease, nowMs);
+    }
     return granted;
   }
 
   /** The attached keys, in order, which the caller deletes in one transaction before `drop`. */
   keysOf(id: LeaseId): Uint8Array[] | undefined {
     const lease = this.#leases.get(id);
-    return lease && [...lease.keys].map(bytesOf).sort(compareBytes);
+    return lease && [...(lease.keys ?? [])].map(bytesOf).sort(compareBytes);
   }
 
   drop(id: LeaseId): void {
+    const lease = this.#leases.get(id);
+    if (!lease) return;
     this.#leases.delete(id);
+    if (lease.expiry) this.#expiries.remove(lease.expiry);
+    if (lease.checkpoint) this.#checkpoints.remove(lease.checkpoint);
     this.#options.stage({ kind: 'delete', table: Table.lease, key: rowKey(id) });
+    this.totals.revoked++;
+    const waiters = this.#waiters.get(id);
+    this.#waiters.delete(id);
+    for (const tell of waiters ?? []) tell(true);
   }
 
+  /** Seconds left, as the leader has told; 0: it was renewed. */
   checkpoint(id: LeaseId, remainingTtl: number): void {
     const lease = this.#leases.get(id);
     if (!lease) return;
     lease.remainingTtl = remainingTtl;
     this.#persist(lease);
+    if (this.#primary) this.#scheduleCheckpoint(lease, this.#options.nowMs());
   }
 
   #persist(lease: Lease): void {
@@ -111,11 +154,15 @@ export class Lessor implements LeaseKeys {
   }
 
   attach(id: LeaseId, key: Uint8Array): void {
-    this.#leases.get(id)?.keys.add(byteString(key));
+    const lease = this.#leases.get(id);
+    if (lease) (lease.keys ??= new Set()).add(byteString(key));
   }
 
   detach(id: LeaseId, key: Uint8Array): void {
-    this.#leases.get(id)?.keys.delete(byteString(key));
+    const lease = this.#leases.get(id);
+    if (!lease?.keys) return;
+    lease.keys.delete(byteString(key));
+    if (lease.keys.size === 0) lease.keys = undefined;
   }
 
   // --- the leader's part
@@ -127,29 +174,94 @@ export class Lessor implements LeaseKeys {
       const seconds = lease.remainingTtl > 0 ? lease.remainingTtl : lease.ttl;
       lease.expiresMs = nowMs + seconds * 1000 + extendMs;
     }
+    const due = this.#expiries.reset([...this.#leases.values()].map((lease) => [lease, lease.expiresMs] as const));
+    for (const entry of due) entry.item.expiry = entry;
+    for (const lease of this.#leases.values()) this.#scheduleCheckpoint(lease, nowMs);
   }
 
+  /** This member leads no more. Whoever waits for the end of a lease has to ask the next leader. */
   demote(): void {
+    if (!this.#primary) return;
     this.#primary = false;
-    for (const lease of this.#leases.values()) lease.expiresMs = Infinity;
+    this.#expiries.reset([]);
+    this.#checkpoints.reset([]);
+    for (const lease of this.#leases.values()) {
+      lease.expiresMs = Infinity;
+      lease.expiry = undefined;
+      lease.checkpoint = undefined;
+    }
+    const waiters = [...this.#waiters.values()].flat();
+    this.#waiters.clear();
+    for (const tell of waiters) tell(false);
   }
 
-  /** Returns the TTL, seconds; 0 when there is no such lease, or it has run out and waits for its end. */
-  renew(id: LeaseId, nowMs: number): number {
-    if (!this.#primary) throw new EtcdError(Code.unknown, 'not a primary lessor');
+  state(id: LeaseId, nowMs: number): LeaseState {
     const lease = this.#leases.get(id);
-    if (!lease || lease.expiresMs <= nowMs) return 0;
-    // A renewal makes good for all that a checkpoint had taken.
-    lease.remainingTtl = 0;
+    if (!lease) return 'none';
+    if (lease.expiresMs <= nowMs) return 'expired';
+    return lease.remainingTtl > 0 ? 'checkpointed' : 'live';
+  }
+
+  /** Gives a live lease its whole time again; returns it, seconds. */
+  renew(id: LeaseId, nowMs: number): number {
+    const lease = this.#leases.get(id);
+    assert(this.#primary && lease && lease.expiresMs > nowMs, 'only a live lease is renewed, and by the leader');
     lease.expiresMs = nowMs + lease.ttl * 1000;
+    // Its place in the heap may stay too early, never too late: the time that an election cost is not given twice.
+    if (lease.expiresMs < lease.expiry!.dueMs) this.#expiries.move(lease.expiry!, lease.expiresMs);
+    this.totals.renewed++;
     return lease.ttl;
   }
 
-  /** Leases that have run out, the longest overdue first. */
-  expired(nowMs: number, limit: number): LeaseId[] {
-    const due = [...this.#leases.values()].filter((lease) => lease.expiresMs <= nowMs);
-    return due.sort((a, b) => a.expiresMs - b.expiresMs).slice(0, limit).map((lease) => lease.id);
+  /** Resolves with true when a lease that has run out is gone, with false when this member leads no more. */
+  ended(id: LeaseId): Promise<boolean> {
+    if (!this.#leases.has(id)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiters = this.#waiters.get(id);
+      if (waiters) waiters.push(resolve);
+      else this.#waiters.set(id, [resolve]);
+    });
   }
+
+  /** Leases that have run out, the longest overdue first. Each is told once, and again some seconds later if it is still there. */
+  expired(nowMs: number, limit: number): LeaseId[] {
+    const out: LeaseId[] = [];
+    for (let entry = this.#expiries.first; entry && entry.dueMs <= nowMs && out.length < limit; entry = this.#expiries.first) {
+      const { item } = entry;
+      if (item.expiresMs > nowMs) this.#expiries.move(entry, item.expiresMs);
+      else {
+        this.#expiries.move(entry, nowMs + expiredRetryMs);
+        out.push(item.id);
+      }
+    }
+    return out;
+  }
+
+  // --- checkpoints
+
+  #scheduleCheckpoint(lease: Lease, nowMs: number): void {
+    const { checkpointIntervalMs } = this.#options;
+    if (lease.checkpoint) this.#checkpoints.remove(lease.checkpoint);
+    lease.checkpoint = undefined;
+    const seconds = lease.remainingTtl > 0 ? lease.remainingTtl : lease.ttl;
+    if (checkpointIntervalMs === undefined || seconds * 1000 <= checkpointIntervalMs) return;
+    lease.checkpoint = this.#checkpoints.add(lease, nowMs + checkpointIntervalMs);
+  }
+
+  /** What the log is to be told of leases that have a long time and have used some of it: whole seconds left, rounded up. */
+  dueCheckpoints(nowMs: number, limit: number): { id: LeaseId; remainingTtl: number }[] {
+    const out: { id: LeaseId; remainingTtl: number }[] = [];
+    for (let entry = this.#checkpoints.first; entry && entry.dueMs <= nowMs && out.length < limit; entry = this.#checkpoints.first) {
+      const { item } = entry;
+      const remainingTtl = Math.ceil((item.expiresMs - nowMs) / 1000);
+      // Applying the checkpoint schedules the next; should it be lost on its way, this does.
+      this.#scheduleCheckpoint(item, nowMs);
+      if (remainingTtl > 0 && remainingTtl < item.ttl) out.push({ id: item.id, remainingTtl });
+    }
+    return out;
+  }
+
+  // --- what is told of them
 
   /** Whole seconds left, as the leader sees them; undefined when there is no such lease. */
   timeToLive(id: LeaseId, withKeys: boolean, nowMs: number): { ttl: number; grantedTtl: number; keys: Uint8Array[] } | undefined {
@@ -161,6 +273,7 @@ export class Lessor implements LeaseKeys {
 
   /** The soonest to run out first. */
   list(): LeaseId[] {
-    return [...this.#leases.values()].sort((a, b) => a.expiresMs - b.expiresMs || (a.id < b.id ? -1 : 1)).map((lease) => lease.id);
+    const leases = [...this.#leases.values()];
+    return leases.sort((a, b) => (a.expiresMs === b.expiresMs ? (a.id < b.id ? -1 : 1) : a.expiresMs - b.expiresMs)).map((lease) => lease.id);
   }
 }

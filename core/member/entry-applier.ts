@@ -28,6 +28,9 @@ export interface EntryApplierParts extends ApplyTarget {
   membersChanged(id: MemberId): void;
 }
 
+/** A leader begins its term with an empty entry; those of former terms look the same. */
+export const opensTerm = (entry: Entry, term: number): boolean => entry.type === EntryType.normal && entry.data.length === 0 && entry.term === term;
+
 /** Applies committed entries in order, each once: the store says at start where to go on. */
 export class EntryApplier {
   readonly #parts: EntryApplierParts;

@@ -14,7 +14,8 @@ import type { Alarms } from './apply/alarms.ts';
 import type { Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
 import type { Membership } from './membership.ts';
-import type { CallContext, ClusterMember, LeaseLife } from './types.ts';
+import type { LeaseForwarder } from './lease-router.ts';
+import type { CallContext, ClusterMember } from './types.ts';
 
 /** What a member is put together from; whoever does so closes them. */
 export interface HostParts {
@@ -43,11 +44,9 @@ export interface HostParts {
 }
 
 /** What a follower passes on to the leader's peer port. */
-export interface LeaderForwarder {
+export interface LeaderForwarder extends LeaseForwarder {
   /** Resolves with the members after the promotion. */
   promote(peerUrls: readonly string[], id: MemberId, context: CallContext): Promise<ClusterMember[]>;
-  renew(peerUrls: readonly string[], id: bigint, context: CallContext): Promise<number>;
-  timeToLive(peerUrls: readonly string[], id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined>;
 }
 
 /** The end of a member that its cluster has removed. */

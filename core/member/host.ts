@@ -10,10 +10,11 @@ import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import { RawNode, type Ready } from '../raft/raw-node.ts';
 import { EntryType, MessageType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
 import { MemberDatabase } from './database/member-database.ts';
-import { EntryApplier } from './entry-applier.ts';
+import { EntryApplier, opensTerm } from './entry-applier.ts';
 import { HandOver } from './hand-over.ts';
 import { RemovedError, type HostParts } from './host-parts.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { LeaseRouter } from './lease-router.ts';
 import { Leadership } from './leadership.ts';
 import { Proposer } from './proposer.ts';
 import { ReadIndexBatcher } from './read-index.ts';
@@ -52,6 +53,7 @@ export class MemberHost implements EtcdMember {
   readonly #proposer: Proposer;
   readonly #reads: ReadIndexBatcher;
   readonly #leases: LeaseKeeper;
+  readonly #leaseRouter: LeaseRouter;
   readonly #leadership: Leadership;
   readonly #applier: EntryApplier;
   readonly #reconfigurer: Reconfigurer;
@@ -103,7 +105,15 @@ export class MemberHost implements EtcdMember {
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
     this.#handOver = new HandOver(this.#handOverPorts(), this.requestTimeoutMs);
-    this.#leases = new LeaseKeeper(parts.lessor, (request) => this.propose(request, this.#ownContext()), parts.log);
+    this.#leases = new LeaseKeeper(lessor, {
+      clock, log: parts.log, maxTickGapMs: 3 * config.heartbeatIntervalMs,
+      propose: (request) => this.propose(request, this.#ownContext()), confirmLeadership: () => this.linearizableRead(this.#ownContext()),
+    });
+    this.#leaseRouter = new LeaseRouter(lessor, this.#leases, parts.forward, {
+      clock, requestTimeoutMs: this.requestTimeoutMs, ended: () => this.#ended, isLeader: () => this.#leadership.isLeader(this.id),
+      leaderUrls: () => membership.get(this.#leadership.leader)?.peerUrls,
+      commitIndex: () => this.#node.basicStatus().hardState.commit, appliedIndex: () => this.#applier.appliedIndex,
+    });
   }
 
   #newNode(): RawNode {
@@ -367,12 +377,14 @@ export class MemberHost implements EtcdMember {
       const outcome = this.#applier.apply(entry);
       if (outcome.requestId !== undefined && outcome.result !== undefined) this.#proposer.applied(outcome.requestId, outcome.result);
       // The empty entry that opens a leader's term: everything before it is applied, so its leases count from now on.
-      if (entry.type === EntryType.normal && entry.data.length === 0 && this.#leadership.isLeader(this.id)) {
+      if (opensTerm(entry, this.#node.basicStatus().hardState.term) && this.#leadership.isLeader(this.id)) {
         this.lessor.promote(this.#parts.clock.nowMs(), this.electionTimeoutMs);
+        this.#leases.promoted();
         this.#reads.retryNow();
       }
       if (outcome.removedSelf) this.#leave();
     }
+    this.watchHub.flush();
     this.#reads.applied(this.#applier.appliedIndex);
     const { appliedIndex } = this.#applier;
     this.#snapshots.applied(() => ({ index: appliedIndex, term: this.store.term, confState: this.#node.confState() }), appliedIndex);
@@ -456,18 +468,12 @@ export class MemberHost implements EtcdMember {
     return this.#reads.wait(deadlineMs, context);
   }
 
-  async leaseRenew(id: bigint, context: CallContext): Promise<number> {
-    if (this.#leadership.isLeader(this.id)) return this.#renewHere(id);
-    return this.#parts.forward.renew(this.#leaderUrls(), id, context);
+  leaseRenew(id: bigint, context: CallContext): Promise<number> {
+    return this.#leaseRouter.renew(id, context);
   }
 
-  #renewHere(id: bigint): number {
-    return this.lessor.renew(id, this.#parts.clock.nowMs());
-  }
-
-  async leaseTimeToLive(id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined> {
-    if (!this.#leadership.isLeader(this.id)) return this.#parts.forward.timeToLive(this.#leaderUrls(), id, keys, context);
-    return this.lessor.timeToLive(id, keys, this.#parts.clock.nowMs());
+  leaseTimeToLive(id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined> {
+    return this.#leaseRouter.timeToLive(id, keys, context);
   }
 
   #leaderUrls(): readonly string[] {

@@ -59,6 +59,7 @@ test.each([
   [['--logger=capnslog'], '1: --logger=capnslog is removed in v3.5'],
   [['--log-outputs=default,stdout'], '1: multi logoutput for "default" is not supported yet'],
   [['--feature-gates=Nope=true'], '1: unrecognized feature gate: Nope'],
+  [['--feature-gates=LeaseCheckpointPersist=true'], '1: enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint'],
   [['--cert-file=/x'], '1: --cert-file: TLS is not available in this release; leave the flag out'],
   [['--peer-auto-tls'], '1: --peer-auto-tls: TLS is not available in this release; leave the flag out'],
   [['--auth-token=jwt'], '1: --auth-token: authentication is not available in this release; leave the flag out'],
@@ -136,6 +137,14 @@ describe('each flag that is honoured reaches the configuration, the same way fro
     expect(all(await settingsOf(['--config-file', fileOf(yaml), '--name=ignored']))).toEqual(byFlag);
     expect(byFlag).not.toEqual(all(await settingsOf(Object.entries(args).map(([key, value]) => `--${key}=${value}`))));
   });
+});
+
+test('lease checkpoints are made when their gate is opened, by its name of today or the one before', async () => {
+  const checkpoints = async (...args: string[]): Promise<boolean> => toConfig(await settingsOf(args)).leaseCheckpoint;
+  expect(await checkpoints()).toBe(false);
+  expect(await checkpoints('--feature-gates=LeaseCheckpoint=true')).toBe(true);
+  expect(await checkpoints('--feature-gates=LeaseCheckpoint=false,AllBeta=true')).toBe(false);
+  expect(await checkpoints('--experimental-enable-lease-checkpoint')).toBe(true);
 });
 
 test('nothing given means etcd’s defaults', async () => {

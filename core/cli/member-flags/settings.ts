@@ -1,7 +1,7 @@
 import { UsageError } from '../flags.ts';
 import { ConfigError } from '../../member/config.ts';
 import type { LogFields, LogLevel } from '../../ports/log.ts';
-import { envName, featureGates, flagRow, flagRows, forgottenFlags, formerNames, type FlagRow } from './table.ts';
+import { envName, featureGates, flagRow, flagRows, forgottenFlags, formerNames, openGates, type FlagRow } from './table.ts';
 import { checkValue } from './values.ts';
 
 /** What is said about the settings, told when it is known where the log goes. */
@@ -141,7 +141,7 @@ function checkGates(text: string): Remark[] {
     const fallback = featureGates.get(name);
     if (fallback === undefined) throw new ConfigError(`unrecognized feature gate: ${name}`);
     const on = /^(1|t|true)$/i.test(value);
-    if (on && !fallback && name !== 'AllBeta') throw new ConfigError(`--feature-gates: ${name} is not available in this release; leave it out`);
+    if (on && !fallback && !openGates.has(name)) throw new ConfigError(`--feature-gates: ${name} is not available in this release; leave it out`);
     if (!on && fallback) remarks.push({ level: 'warn', message: 'a flag has no effect here', fields: { flag: `--feature-gates=${part}`, reason: 'it is part of another store' } });
   }
   return remarks;

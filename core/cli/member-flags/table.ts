@@ -225,6 +225,9 @@ export const forgottenFlags: ReadonlySet<string> = new Set([
   'peer-heartbeat-interval', 'peer-election-timeout', 'retry-interval', 'snapshot', 'v', 'vv',
 ]);
 
+/** Feature gates that can be turned on here, though they are off by default. */
+export const openGates: ReadonlySet<string> = new Set(['AllBeta', 'LeaseCheckpoint', 'LeaseCheckpointPersist']);
+
 /** Feature gates of release 3.6 and their defaults; those that are on here can be named, the others are refused when turned on. */
 export const featureGates: ReadonlyMap<string, boolean> = new Map([
   ['AllAlpha', false], ['AllBeta', false], ['CompactHashCheck', false], ['InitialCorruptCheck', false], ['LeaseCheckpoint', false],

@@ -35,6 +35,12 @@ class Reader {
     return text === '' ? fallback : parseDuration(text)!;
   }
 
+  /** Whether a feature gate was turned on. */
+  gate(name: string): boolean {
+    const last = this.list('feature-gates').findLast((part) => part.startsWith(`${name}=`));
+    return last !== undefined && /=(1|t|true)$/i.test(last);
+  }
+
   list(name: string): string[] {
     return splitList(this.text(name));
   }
@@ -151,8 +157,10 @@ export function retention(mode: string, text: string): Pick<MemberConfig, 'autoC
 function serving(flags: Reader) {
   const all = (list: string[]): string[] => (list.length === 0 ? ['*'] : list);
   const streams = flags.count('max-concurrent-streams');
+  if (flags.gate('LeaseCheckpointPersist') && !flags.gate('LeaseCheckpoint')) throw new ConfigError('enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint');
   if (streams > 2 ** 32 - 1) throw new ConfigError(`--max-concurrent-streams must be at most ${2 ** 32 - 1} (set to ${streams})`);
   return {
+    leaseCheckpoint: flags.gate('LeaseCheckpoint'),
     maxTxnOps: flags.count('max-txn-ops'),
     maxRequestBytes: flags.count('max-request-bytes'),
     maxConcurrentStreams: streams,
