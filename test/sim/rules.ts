@@ -66,8 +66,8 @@ export class Rules {
    */
   #checkQuorum(leader: SimMember, { host, state, configuration }: Running, index: number): void {
     const term = state.raftStorage.term(index);
-    // Its own disk may be the last to have it.
-    if (typeof term !== 'number') return;
+    // Its own disk may be the last to have it; and an older term's entry was committed by another, perhaps with other voters.
+    if (term !== host.status().term) return;
     const configurations = [host.configuration(), ...(configuration ? [configuration] : [])];
     const held = configurations.some(({ voters }) => voters.filter((id) => this.#holds(id, index, term)).length > voters.length / 2);
     if (held) return;
