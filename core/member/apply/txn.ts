@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { compareBytes } from '../../base/bytes.ts';
 import { EtcdError, etcdErrors } from '../../base/etcd-error.ts';
 import { noLease } from '../../base/ids.ts';
+import { boundsOf, contains, type Bounds } from '../../mvcc/range-bounds.ts';
 import type { KeyValue, ReadView, WriteTxn } from '../../mvcc/types.ts';
 import {
   CompareCompareResult as Result, CompareCompareTarget as Target, DeleteRangeResponse, PutResponse, ResponseHeader, TxnResponse,
@@ -103,16 +104,25 @@ export function checkPut(view: ReadView, leases: LeaseLookup, request: PutReques
   return checkLease(leases, request);
 }
 
-function check(view: ReadView, leases: LeaseLookup, request: TxnRequest, path: Path): EtcdError | undefined {
+/**
+ * `deleted` gathers what the operations so far will have deleted: a put that keeps the key's value or lease cannot follow.
+ * etcd does not look there, and ends when it comes to such a put.
+ */
+function check(view: ReadView, leases: LeaseLookup, request: TxnRequest, path: Path, deleted: Bounds[] = []): EtcdError | undefined {
   let nested = 0;
   for (const op of opsOf(request, path)) {
     let error: EtcdError | undefined;
     if (op.requestRange) error = checkRange(view, op.requestRange);
-    else if (op.requestPut) error = checkPut(view, leases, op.requestPut);
-    else if (op.requestTxn) error = check(view, leases, op.requestTxn, path.nested[nested++]!);
+    else if (op.requestPut) error = checkPut(view, leases, op.requestPut) ?? checkKept(op.requestPut, deleted);
+    else if (op.requestDeleteRange) deleted.push(boundsOf(op.requestDeleteRange.key, op.requestDeleteRange.rangeEnd));
+    else if (op.requestTxn) error = check(view, leases, op.requestTxn, path.nested[nested++]!, deleted);
     if (error) return error;
   }
   return undefined;
+}
+
+function checkKept({ key, ignoreValue, ignoreLease }: PutRequest, deleted: readonly Bounds[]): EtcdError | undefined {
+  return (ignoreValue || ignoreLease) && deleted.some((bounds) => contains(bounds, key)) ? etcdErrors.keyNotFound() : undefined;
 }
 
 // --- carrying out
