@@ -17,6 +17,10 @@ export interface ApplyTarget {
 
 const noSpaceFor = (target: ApplyTarget): EtcdError | undefined => (target.alarms.has(AlarmType.NOSPACE) ? etcdErrors.noSpace() : undefined);
 
+/** What a corrupt cluster refuses to do to its data. Source: etcd `apply_corrupt.go`. */
+const touchesData = (request: InternalRaftRequest): boolean =>
+  [request.put, request.deleteRange, request.txn, request.compaction, request.leaseGrant, request.leaseRevoke].some((part) => part !== undefined);
+
 const writes = (ops: readonly RequestOp[]): boolean =>
   ops.some((op) => op.requestPut !== undefined || (op.requestTxn && (writes(op.requestTxn.success) || writes(op.requestTxn.failure))));
 
@@ -26,6 +30,7 @@ const writes = (ops: readonly RequestOp[]): boolean =>
  */
 export function applyRequest(target: ApplyTarget, request: InternalRaftRequest): ApplyResponse | EtcdError {
   const { store, lessor } = target;
+  if (touchesData(request) && target.alarms.has(AlarmType.CORRUPT)) return etcdErrors.corrupt();
   if (request.put) return applyPut(target, request.put);
   if (request.deleteRange) {
     const txn = store.begin();
