@@ -10,7 +10,8 @@ const alarmNames: Readonly<Record<number, string>> = { [AlarmType.NOSPACE]: 'NOS
 export function status(member: EtcdMember, version: string): StatusResponse {
   const state = member.status();
   const size = member.dbSize();
-  const errors = member.alarms().map(({ memberId, alarm }) => `memberID:${memberId} alarm:${alarmNames[alarm] ?? alarm} `.trimEnd());
+  // As Go prints the message: with a space at its end.
+  const errors = member.alarms().map(({ memberId, alarm }) => `memberID:${memberId} alarm:${alarmNames[alarm] ?? alarm} `);
   if (state.leader === noMember) errors.unshift('etcdserver: no leader');
   return StatusResponse.create({
     header: headerOf(member), version, dbSize: size.total, dbSizeInUse: size.inUse, dbSizeQuota: size.quota, leader: state.leader,
@@ -37,7 +38,8 @@ export async function hashKv(member: EtcdMember, request: HashKVRequest): Promis
   return HashKVResponse.create({ header: headerOf(member), hash: outcome.hash, compactRevision: outcome.compactRevision, hashRevision: outcome.revision });
 }
 
+/** Without a header, as etcd answers. */
 export async function moveLeader(member: EtcdMember, { targetId }: MoveLeaderRequest, context: CallContext): Promise<MoveLeaderResponse> {
   await member.moveLeader(targetId, context);
-  return MoveLeaderResponse.create({ header: headerOf(member) });
+  return MoveLeaderResponse.create();
 }
