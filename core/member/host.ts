@@ -65,6 +65,7 @@ export class MemberHost implements EtcdMember {
   /** A snapshot is being installed; entries that raft commits meanwhile are held. */
   #installing: Promise<void> | undefined;
   #held: Entry[] = [];
+  readonly #toldAfterAdvance: (() => void)[] = [];
   #pumpScheduled = false;
   #ended = false;
   #firstElection = true;
@@ -267,6 +268,7 @@ export class MemberHost implements EtcdMember {
       if (!early) await this.#take(ready.committedEntries);
       if (this.#ended) return;
       this.#node.advance();
+      for (const tell of this.#toldAfterAdvance.splice(0)) tell();
       if (this.#firstElection) this.#hastenFirstElection();
       this.#keeper.applied();
     }
@@ -375,7 +377,13 @@ export class MemberHost implements EtcdMember {
   #apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const outcome = this.#applier.apply(entry);
-      if (outcome.requestId !== undefined && outcome.result !== undefined) this.#proposer.applied(outcome.requestId, outcome.result);
+      const { requestId, result } = outcome;
+      if (requestId !== undefined && result !== undefined) {
+        const tell = (): void => this.#proposer.applied(requestId, result);
+        // Until raft knows that a change of members is applied it lets no other in: whoever is told may ask for the next.
+        if (entry.type === EntryType.normal) tell();
+        else this.#toldAfterAdvance.push(tell);
+      }
       // The empty entry that opens a leader's term: everything before it is applied, so its leases count from now on.
       if (opensTerm(entry, this.#node.basicStatus().hardState.term) && this.#leadership.isLeader(this.id)) {
         this.lessor.promote(this.#parts.clock.nowMs(), this.electionTimeoutMs);
