@@ -135,3 +135,10 @@ export const differences: readonly Difference[] = [
     },
   },
 ];
+
+/** Requests that end the process of the reference, and with its log every later one: never sent to it. */
+export const notAsked: readonly string[] = [
+  'an unknown sort order or target: 3.4 panics; refused since 3.6',
+  'a put with ignore_value or ignore_lease after a delete "from key on" of its key in one transaction: all releases panic',
+  'an unknown alarm action: all releases panic',
+];

@@ -1,6 +1,7 @@
 import { utf8 } from '../../core/base/bytes.ts';
 import { chance, pick, randomInt, type Random } from '../../core/base/random.ts';
 import { Compare, CompareCompareTarget as Of, PutRequest, RequestOp, TxnRequest, type DeleteRangeRequest, type RangeRequest } from '../../core/proto/gen/rpc.ts';
+import { isFromKey } from '../../core/mvcc/range-bounds.ts';
 import { pickKey, pickRange } from './keys.ts';
 import type { World } from './step.ts';
 
@@ -93,11 +94,25 @@ function pickOp(random: Random, world: World, shape: TxnShape): RequestOp {
     return RequestOp.create({ requestPut: pickPut(random, key) });
   }
   if (kind < 16 && (shape.deletes || chance(random, 0.1))) return RequestOp.create({ requestDeleteRange: pickDelete(random) });
-  if (kind >= 16 && shape.depth < 3) return RequestOp.create({ requestTxn: pickTxn(random, world, { ...shape, depth: shape.depth + 1 }) });
+  if (kind >= 16 && shape.depth < 3) return RequestOp.create({ requestTxn: pickAnyTxn(random, world, { ...shape, depth: shape.depth + 1 }) });
   return RequestOp.create({ requestRange: pickRangeRequest(random, world, 0.05) });
 }
 
-export function pickTxn(random: Random, world: World, shape: TxnShape = { depth: 0, put: new Set(), deletes: chance(random, 0.3) }): TxnRequest {
+/** A transaction that ends no server: see `notAsked`. */
+export function pickTxn(random: Random, world: World): TxnRequest {
+  const request = pickAnyTxn(random, world, { depth: 0, put: new Set(), deletes: chance(random, 0.3) });
+  const ops = allOps(request);
+  if (ops.some(({ requestDeleteRange }) => requestDeleteRange && isFromKey(requestDeleteRange.rangeEnd))) {
+    for (const { requestPut } of ops) if (requestPut) requestPut.ignoreValue = requestPut.ignoreLease = false;
+  }
+  return request;
+}
+
+function allOps({ success, failure }: TxnRequest): RequestOp[] {
+  return [...success, ...failure].flatMap((op) => [op, ...(op.requestTxn ? allOps(op.requestTxn) : [])]);
+}
+
+function pickAnyTxn(random: Random, world: World, shape: TxnShape): TxnRequest {
   const readOnly = chance(random, 0.15);
   const op = (): RequestOp => (readOnly ? RequestOp.create({ requestRange: pickRangeRequest(random, world, 0.2) }) : pickOp(random, world, shape));
   const count = (): number => (shape.depth === 0 && chance(random, 0.01) ? 120 + randomInt(random, 12) : randomInt(random, 5));

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '../../core/base/random.ts';
+import { notAsked } from './differences.ts';
 import { newTally, Pair, type Failure, type Tally } from './pair.ts';
 import { show } from './show.ts';
 import { shrink } from './shrink.ts';
@@ -23,6 +24,8 @@ function tellTally({ outcomes, differences }: Tally): void {
     say(`${title}:`);
     for (const [name, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) say(`  ${String(count).padStart(7)}  ${name}`);
   }
+  say('never asked, since they end an etcd:');
+  for (const what of notAsked) say(`           ${what}`);
 }
 
 async function main(): Promise<number> {
