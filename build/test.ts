@@ -29,7 +29,8 @@ function run(name: string, command: string, args: readonly string[]): boolean {
 /** Runs a part of the test suite and adds its counts; a part that leaves none has not run. */
 function runProject(project: (typeof projects)[number], folder: string): void {
   const report = join(folder, `${project}.json`);
-  run(project, join(bin, 'vitest'), ['run', '--config', 'build/vitest.config.ts', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const reporters = ['default', 'json', ...(project === 'conformance' ? ['./test/conformance/per-server-reporter.ts'] : [])];
+  run(project, join(bin, 'vitest'), ['run', '--config', 'build/vitest.config.ts', '--project', project, ...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${report}`]);
   try {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
     total.passed += numPassedTests ?? 0;

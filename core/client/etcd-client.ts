@@ -1,4 +1,4 @@
-import { Client, credentials, status as grpcStatus, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, status as grpcStatus, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import {
   ClusterService, KVService, LeaseService, MaintenanceService, MemberListRequest, WatchService, type RangeRequest, type MemberListResponse, type RangeResponse,
@@ -14,6 +14,8 @@ export interface UnaryMethod<In, Out> {
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
+  /** Such as `hasleader: true`. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -91,7 +93,7 @@ export class EtcdClient {
       const bytes = method.request.encode(request);
       const deadline = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
       const call = this.#channels[endpoint]!.makeUnaryRequest<Buffer, Out>(
-        method.path, encodeBytes, (buffer) => method.response.decode(buffer), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), { deadline },
+        method.path, encodeBytes, (buffer) => method.response.decode(buffer), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), metadataOf(options), { deadline },
         (error, response) => {
           options.signal?.removeEventListener('abort', cancel);
           if (error) reject(toEtcdError(error));
@@ -130,11 +132,12 @@ export class EtcdClient {
   }
 
   /** A raw stream of any method on the present endpoint. */
-  openStream<In, Out>(method: UnaryMethod<In, Out>): ClientDuplexStream<In, Out> {
+  openStream<In, Out>(method: UnaryMethod<In, Out>, options: Pick<CallOptions, 'metadata'> = {}): ClientDuplexStream<In, Out> {
     return this.#channels[this.#current]!.makeBidiStreamRequest<In, Out>(
       method.path,
       (message) => Buffer.from(method.request.encode(message)),
       (bytes) => method.response.decode(bytes),
+      metadataOf(options),
     );
   }
 
@@ -146,6 +149,12 @@ export class EtcdClient {
     this.#closed = true;
     for (const channel of this.#channels) channel.close();
   }
+}
+
+function metadataOf({ metadata = {} }: Pick<CallOptions, 'metadata'>): Metadata {
+  const out = new Metadata();
+  for (const [name, value] of Object.entries(metadata)) out.set(name, value);
+  return out;
 }
 
 export function toEtcdError(error: ServiceError): EtcdError {

@@ -13,22 +13,29 @@ interface MemberSlot {
   program: Program | undefined;
 }
 
+export interface TargetOptions {
+  /** Flags for every member, beside those that make it one. */
+  flags?: readonly string[];
+}
+
 /** A cluster of real processes, ours or Debian's etcd, started with the same flags. */
 export class Target {
   readonly kind: 'quorate' | 'etcd';
   readonly #members: MemberSlot[];
   readonly #folder: TempFolder;
+  readonly #flags: readonly string[];
 
-  private constructor(kind: Target['kind'], members: MemberSlot[], folder: TempFolder) {
+  private constructor(kind: Target['kind'], members: MemberSlot[], folder: TempFolder, flags: readonly string[]) {
     this.kind = kind;
+    this.#flags = flags;
     this.#members = members;
     this.#folder = folder;
   }
 
-  static async start(kind: Target['kind'], count: number): Promise<Target> {
+  static async start(kind: Target['kind'], count: number, options: TargetOptions = {}): Promise<Target> {
     const ports = await freePorts(count * 2);
     const members = Array.from({ length: count }, (_, i): MemberSlot => ({ name: `m${i + 1}`, client: ports[i * 2]!, peer: ports[i * 2 + 1]!, program: undefined }));
-    const target = new Target(kind, members, tempFolder(kind));
+    const target = new Target(kind, members, tempFolder(kind), options.flags ?? []);
     try {
       await Promise.all(members.map((_, i) => target.startMember(i)));
     } catch (error) {
@@ -50,15 +57,26 @@ export class Target {
     return this.#members[i]!.program?.output ?? '';
   }
 
+  get peerUrls(): string[] {
+    return this.#members.map((member) => `http://127.0.0.1:${member.peer}`);
+  }
+
+  /** Makes room for one more member; `startMember` with `existing` starts it, once the cluster knows its peer URL. */
+  async addSlot(): Promise<number> {
+    const [client, peer] = await freePorts(2);
+    return this.#members.push({ name: `m${this.#members.length + 1}`, client: client!, peer: peer!, program: undefined }) - 1;
+  }
+
   /** Starts one; resolves when it serves. */
-  async startMember(i: number): Promise<void> {
+  async startMember(i: number, state: 'new' | 'existing' = 'new'): Promise<void> {
     const member = this.#members[i]!;
     const flags = [
       `--name=${member.name}`, '--data-dir', join(this.#folder.path, member.name), `--listen-client-urls=http://127.0.0.1:${member.client}`,
       `--advertise-client-urls=http://127.0.0.1:${member.client}`, `--listen-peer-urls=http://127.0.0.1:${member.peer}`,
       '--initial-advertise-peer-urls', `http://127.0.0.1:${member.peer}`,
       '--initial-cluster', this.#members.map(({ name, peer }) => `${name}=http://127.0.0.1:${peer}`).join(','),
-      '--initial-cluster-state=new', `--initial-cluster-token=test-${this.#members[0]!.client}`,
+      `--initial-cluster-state=${state}`, `--initial-cluster-token=test-${this.#members[0]!.client}`,
+      ...this.#flags,
     ];
     const [command, args] = this.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
     member.program = new Program(`${this.kind} ${member.name}`, command, args);
@@ -71,6 +89,11 @@ export class Target {
 
   async stopMember(i: number): Promise<void> {
     await this.#members[i]!.program?.end('SIGTERM');
+  }
+
+  /** Resolves when a member has ended by itself. */
+  async ended(i: number): Promise<void> {
+    await this.#members[i]!.program?.exited;
   }
 
   async stop(): Promise<void> {
