@@ -46,9 +46,9 @@ function valueToJson(field: JsonField, value: unknown): unknown {
   }
 }
 
-/** Reads what `toJson` writes, and whatever else the mapping allows; unknown fields are passed over. Throws JsonError. */
+/** Reads what `toJson` writes, and whatever else the mapping allows; unknown fields are passed over, what is not given is left out. Throws JsonError. */
 export function fromJson(type: string, json: unknown, path = type): Message {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new JsonError(`${path}: unexpected token ${JSON.stringify(json)}`);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new JsonError(`${path}: unexpected token ${shown(json)}`);
   const out: Message = {};
   const given = new Set<string>();
   for (const [key, value] of Object.entries(json)) {
@@ -79,8 +79,13 @@ function listFromJson(field: JsonField, value: unknown, path: string): unknown[]
   return value.map((item, i) => valueFromJson(field, item, `${path}[${i}]`));
 }
 
+/** For messages: bigints are not JSON's, and a value may be long. */
+function shown(value: unknown): string {
+  return (JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) ?? String(value)).slice(0, 100);
+}
+
 function invalid(path: string, field: JsonField, value: unknown): JsonError {
-  return new JsonError(`${path}: invalid value for ${field.kind} field ${field.name}: ${JSON.stringify(value)?.slice(0, 100)}`);
+  return new JsonError(`${path}: invalid value for ${field.kind} field ${field.name}: ${shown(value)}`);
 }
 
 const limits = {
@@ -106,7 +111,7 @@ function valueFromJson(field: JsonField, value: unknown, path: string): unknown 
       break;
     }
     case 'message':
-      return messageOf(field.of!, value, path);
+      return fromJson(field.of!, value, path);
     default: {
       const [least, most] = limits[field.kind];
       const integer = integerOf(value);
@@ -117,17 +122,9 @@ function valueFromJson(field: JsonField, value: unknown, path: string): unknown 
   throw invalid(path, field, value);
 }
 
-/** Generated codecs write a message field by field; what is not given has its default. */
-function messageOf(type: string, value: unknown, path: string): Message {
-  const given = fromJson(type, value, path);
-  for (const field of messages[type]!) {
-    if (given[field.as] === undefined && field.repeated) given[field.as] = [];
-  }
-  return given;
-}
-
 /** An integer as a number or a string, with an exponent or a fraction of zero if need be. */
 function integerOf(value: unknown): bigint | undefined {
+  if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
   if (typeof value !== 'string' || !/^-?(0|[1-9]\d*)$/.test(value)) return undefined;
   return value.length <= 21 ? BigInt(value) : undefined;

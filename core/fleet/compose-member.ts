@@ -1,10 +1,6 @@
 import { etcdVersion } from '../base/version.ts';
 import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
-import { serviceTable } from '../api/services.ts';
-import { ClientListener, type HttpHandler, type Place } from '../door/client-listener.ts';
-import { GrpcJsServer } from '../door/grpc-js-server.ts';
-import { httpPaths } from '../door/http-paths.ts';
 import { checkConfig, type MemberConfig } from '../member/config.ts';
 import type { MemberHost } from '../member/host.ts';
 import { memberToJson } from '../member/member-json.ts';
@@ -21,12 +17,11 @@ import { findCluster } from '../peer/find-cluster.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
+import { ClientDoors, grpcOverheadBytes } from './client-doors.ts';
 import { memberPaths } from './data-dir.ts';
 
 /** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
 const findClusterMs = 10_000;
-/** The room that etcd's transport leaves around `--max-request-bytes`. */
-const grpcOverheadBytes = 512 * 1024;
 
 export interface OpenMember {
   readonly id: bigint;
@@ -77,7 +72,7 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
   const { membership, identity } = state;
   let host: MemberHost | undefined;
   let network: HttpPeerNetwork | undefined;
-  let listener: ClientListener | undefined;
+  let doors: ClientDoors | undefined;
   try {
     const self = { ...identity, version: etcdVersion, peerUrls: config.initialAdvertisePeerUrls };
     network = await HttpPeerNetwork.listen({
@@ -97,13 +92,12 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
     const leader = new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000 + 2 * config.electionTimeoutMs, reaches: (url) => peers.reaches(url) });
     host = state.connect(network, { ...leaseForwarder(leader), promote: (urls, id, context) => forwardPromotion(leader, urls, id, context) });
     const member = host;
-    const http = httpPaths(member, { nowMs: nodeClock.nowMs, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion });
-    listener = await ClientListener.listen(clientPlaces(config, http));
+    doors = await ClientDoors.listen(config, member, log);
     network.deliverTo(member);
-    return start(config, log, opened, { host: member, network, listener });
+    return start(config, log, opened, { host: member, network, doors });
   } catch (error) {
     host?.abandon();
-    await listener?.dispose();
+    await doors?.dispose();
     await network?.dispose();
     await state.wal.close();
     await backend.close();
@@ -112,37 +106,23 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
   }
 }
 
-/** Where clients are served what: HTTP moves away from the client URLs when it has some of its own. */
-function clientPlaces(config: MemberConfig, http: HttpHandler): Place[] {
-  const apart = config.listenClientHttpUrls.length > 0;
-  return [
-    ...config.listenClientUrls.map((url) => ({ url, flag: 'listen-client-urls', rpc: true, http: apart ? undefined : http })),
-    ...config.listenClientHttpUrls.map((url) => ({ url, flag: 'listen-client-http-urls', rpc: false, http })),
-    ...config.listenMetricsUrls.map((url) => ({ url, flag: 'listen-metrics-urls', rpc: false, http, atOnce: true })),
-  ];
-}
-
 interface Running {
   host: MemberHost;
   network: HttpPeerNetwork;
-  listener: ClientListener;
+  doors: ClientDoors;
 }
 
 function start(config: MemberConfig, log: LogSink, opened: Opened, running: Running): OpenMember {
-  const { host, network, listener } = running;
+  const { host, network, doors } = running;
   const { watchHub } = host;
   const progress = nodeClock.every(config.watchProgressNotifyIntervalMs, () => watchHub.notifyProgress());
   host.start();
-  const ready = publish(host, config, nodeClock).then(() => {
-    const { maxRequestBytes, maxTxnOps, maxConcurrentStreams, grpcKeepaliveIntervalMs: keepaliveIntervalMs, grpcKeepaliveTimeoutMs: keepaliveTimeoutMs } = config;
-    const methods = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock });
-    listener.open(new GrpcJsServer(methods, { clock: nodeClock, log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }));
-  });
+  const ready = publish(host, config, nodeClock).then(() => doors.open());
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     progress.dispose();
     watchHub.dispose();
-    await listener.dispose();
+    await doors.dispose();
     await network.dispose();
     await opened.state.wal.close().catch((error: unknown) => log.log('warn', 'the log could not be closed', { error: String(error) }));
     await opened.backend.close();
@@ -161,7 +141,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
     },
     kill() {
       host.abandon();
-      void listener.dispose();
+      void doors.dispose();
       void network.dispose();
     },
     setLink: (peer, link) => network.setLink(peer, link),

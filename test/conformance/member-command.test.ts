@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -98,6 +99,25 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
     await byEnv.saying(ready);
     expect((await etcdctl([client], ['member', 'list'])).stdout).toContain(', from-env, ');
     expect(lines(byEnv.output).filter(({ msg }) => msg === 'unrecognized environment variable')).toEqual([expect.objectContaining({ 'environment-variable': 'ETCD_UNKNOWN' })]);
+  });
+
+  test('who may ask over HTTP: host names, origins, the gateway', async () => {
+    const { client, args } = await basics();
+    await member([...args, `--listen-client-urls=${client}`, '--host-whitelist=allowed.example', '--cors=https://a.example', '--enable-grpc-gateway=false']).saying(ready);
+    const { port } = new URL(client);
+    const ask = (host: string, path: string, origin = ''): Promise<{ status: number; text: string; allowed: string | undefined }> =>
+      new Promise((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path, headers: { host, ...(origin ? { origin } : {}) } }, (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (part: string) => (text += part));
+          response.on('end', () => resolve({ status: response.statusCode!, text, allowed: response.headers['access-control-allow-origin'] }));
+        }).on('error', reject);
+      });
+    expect(await ask('evil.example', '/version')).toMatchObject({ status: 421, text: expect.stringContaining('"evil.example"') as string });
+    expect(await ask(`allowed.example:${port}`, '/version')).toMatchObject({ status: 200, allowed: undefined });
+    expect(await ask('allowed.example', '/version', 'https://a.example')).toMatchObject({ status: 200, allowed: 'https://a.example' });
+    expect(await ask('allowed.example', '/version', 'https://b.example')).toMatchObject({ status: 200, allowed: undefined });
+    expect(await ask('allowed.example', '/v3/kv/range')).toMatchObject({ status: 404, text: '404 page not found\n' });
   });
 
   test.each([
