@@ -334,8 +334,7 @@ export class MemberHost implements EtcdMember {
   }
 
   #install(snapshot: Snapshot): void {
-    const { index } = snapshot.metadata;
-    this.#installing = this.#installNow(index)
+    this.#installing = this.#installNow(snapshot)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#installing = undefined;
@@ -346,10 +345,11 @@ export class MemberHost implements EtcdMember {
       });
   }
 
-  async #installNow(index: number): Promise<void> {
+  async #installNow({ metadata }: Snapshot): Promise<void> {
     const { store, log } = this.#parts;
+    const { index } = metadata;
     log.log('info', 'installing a snapshot', { index });
-    await store.replace((swapped) => this.#snapshots.install(index, () => {
+    await store.replace((swapped) => this.#snapshots.install(metadata, () => {
       swapped();
       if (!this.#ended) this.#takeUp(index);
     }));

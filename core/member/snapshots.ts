@@ -9,7 +9,7 @@ import type { MemoryStorage } from '../raft/memory-storage.ts';
 import type { ConfState, Message, Snapshot } from '../raft/types.ts';
 import { purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
 import { validSnapshots } from '../wal/read.ts';
-import { Wal } from '../wal/wal.ts';
+import { Wal, type WalSnapshot } from '../wal/wal.ts';
 import { exportDatabase } from './database/export.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberConfig } from './config.ts';
@@ -172,8 +172,8 @@ export class Snapshots {
   }
 
   /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */
-  async install(index: number, swapped: () => void): Promise<void> {
-    await installDatabase(this.#parts, index, swapped);
+  async install(at: WalSnapshot, swapped: () => void): Promise<void> {
+    await installDatabase(this.#parts, at, swapped);
   }
 }
 
@@ -184,12 +184,15 @@ interface Installation {
   backend: Backend;
 }
 
-/** Replaces the backend's content by the database that was received for this index, and removes its file. */
-async function installDatabase({ disk, snapDir, clock, backend }: Installation, index: number, swapped: () => void): Promise<void> {
+/**
+ * Replaces the backend's content by the database that was received for this index, and removes its file. The place in the log
+ * is the snapshot's: a database of etcd 3.4 knows no term, and an index only as of the last write that changed something.
+ */
+async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, swapped: () => void): Promise<void> {
   const path = `${snapDir}/${snapDbName(index)}`;
   const file = await disk.open(path);
   try {
-    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped });
+    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped, index, term, ...(confState ? { confState } : {}) });
   } finally {
     await file.close();
   }
@@ -205,9 +208,9 @@ export async function installPending(at: Installation, walDir: string): Promise<
   if (await Wal.exists(disk, walDir)) {
     const applied = consistentIndexOf(backend);
     const newer = (await validSnapshots(disk, walDir)).filter(({ index }) => index > applied).sort((a, b) => b.index - a.index);
-    for (const { index } of newer) {
-      if (!(await disk.exists(`${snapDir}/${snapDbName(index)}`))) continue;
-      await installDatabase(at, index, () => {});
+    for (const snapshot of newer) {
+      if (!(await disk.exists(`${snapDir}/${snapDbName(snapshot.index)}`))) continue;
+      await installDatabase(at, snapshot, () => {});
       break;
     }
   }
