@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata, status as grpcStatus, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import {
-  ClusterService, KVService, LeaseService, MaintenanceService, MemberListRequest, WatchService, type RangeRequest, type MemberListResponse, type RangeResponse,
+  ClusterService, KVService, LeaseService, MaintenanceService, MemberListRequest, WatchService, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse, type RangeRequest, type MemberListResponse, type RangeResponse,
   type StatusResponse, type TxnRequest, type TxnResponse, type WatchRequest, type WatchResponse,
 } from '../proto/gen/rpc.ts';
 
@@ -138,6 +138,15 @@ export class EtcdClient {
       (message) => Buffer.from(method.request.encode(message)),
       (bytes) => method.response.decode(bytes),
       metadataOf(options),
+    );
+  }
+
+  /** A raw stream of renewals on the present endpoint. */
+  openKeepAlive(): ClientDuplexStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
+    return this.#channels[this.#current]!.makeBidiStreamRequest<LeaseKeepAliveRequest, LeaseKeepAliveResponse>(
+      LeaseService.leaseKeepAlive.path,
+      (message) => Buffer.from(LeaseService.leaseKeepAlive.request.encode(message)),
+      (bytes) => LeaseService.leaseKeepAlive.response.decode(bytes),
     );
   }
 

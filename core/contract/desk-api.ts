@@ -1,8 +1,9 @@
 import type {
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, PutInput, WatchInput,
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
+  LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
-  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome,
+  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
 } from './types.ts';
 
 /**
@@ -35,6 +36,16 @@ export interface DeskApi {
   deleteKey(input: DeleteInput): Promise<WriteOutcome>;
   changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges>;
   watch(input: WatchInput, signal: AbortSignal): AsyncIterable<WatchUpdate>;
+
+  leases(cluster: ClusterKey, signal: AbortSignal): AsyncIterable<LeaseNews>;
+  leaseDetails(input: LeaseDetailsInput, signal: AbortSignal | undefined): Promise<LeaseDetail[]>;
+  leaseKeys(input: LeaseKeysInput, signal: AbortSignal | undefined): Promise<LeaseKeys>;
+  grantLease(input: GrantInput): Promise<{ id: HexId; ttl: number }>;
+  /** Renews it once. */
+  keepLeaseAlive(input: LeaseInput): Promise<{ ttl: number }>;
+  /** Has the app renew it again and again, or stops that. */
+  holdLease(input: HoldInput): Promise<void>;
+  revokeLease(input: LeaseInput): Promise<void>;
 }
 
 /** Stable codes of failures that the UI can tell apart. */

@@ -73,3 +73,23 @@ export const WatchInput = z.object({
   deletes: z.boolean(),
 });
 export type WatchInput = z.infer<typeof WatchInput>;
+
+/** etcd's largest TTL, seconds. */
+export const maxTtl = 9_000_000_000;
+const lease = HexId.refine((id) => /[^0]/.test(id), 'lease 0 stands for none: choose another id');
+
+/** Without an id, the cluster chooses one. */
+export const GrantInput = z.object({ cluster, ttl: z.number().int().min(1).max(maxTtl), id: lease.optional() });
+export type GrantInput = z.infer<typeof GrantInput>;
+
+export const LeaseInput = z.object({ cluster, lease });
+export type LeaseInput = z.infer<typeof LeaseInput>;
+
+export const LeaseDetailsInput = z.object({ cluster, leases: z.array(lease).max(200) });
+export type LeaseDetailsInput = z.infer<typeof LeaseDetailsInput>;
+
+export const LeaseKeysInput = z.object({ cluster, lease, offset: z.number().int().min(0), limit: z.number().int().min(1).max(maxPageItems) });
+export type LeaseKeysInput = z.infer<typeof LeaseKeysInput>;
+
+export const HoldInput = z.object({ cluster, lease, held: z.boolean() });
+export type HoldInput = z.infer<typeof HoldInput>;

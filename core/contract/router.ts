@@ -2,8 +2,8 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
-  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, MemberInput,
-  PutInput, WatchInput,
+  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
+  LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
 
 export interface ContractContext {
@@ -66,6 +66,16 @@ export const appRouter = t.router({
     put: procedure.input(PutInput).mutation(({ ctx, input }) => ctx.desk.put(input)),
     delete: procedure.input(DeleteInput).mutation(({ ctx, input }) => ctx.desk.deleteKey(input)),
     changes: procedure.input(ChangesInput).subscription(({ ctx, input, signal }) => ctx.desk.changes(input, signal!)),
+  }),
+
+  leases: t.router({
+    list: procedure.input(ClusterInput).subscription(({ ctx, input, signal }) => ctx.desk.leases(input.cluster, signal!)),
+    details: procedure.input(LeaseDetailsInput).query(({ ctx, input, signal }) => ctx.desk.leaseDetails(input, signal)),
+    keys: procedure.input(LeaseKeysInput).query(({ ctx, input, signal }) => ctx.desk.leaseKeys(input, signal)),
+    grant: procedure.input(GrantInput).mutation(({ ctx, input }) => ctx.desk.grantLease(input)),
+    keepAlive: procedure.input(LeaseInput).mutation(({ ctx, input }) => ctx.desk.keepLeaseAlive(input)),
+    hold: procedure.input(HoldInput).mutation(({ ctx, input }) => ctx.desk.holdLease(input)),
+    revoke: procedure.input(LeaseInput).mutation(({ ctx, input }) => ctx.desk.revokeLease(input)),
   }),
 
   watch: t.router({

@@ -163,6 +163,29 @@ export type WatchUpdate =
   | { kind: 'disconnected'; reason: string }
   | { kind: 'canceled'; reason: string };
 
+/** What comes and goes of a cluster's leases: ids only; the rest is asked for what is in sight. */
+export type LeaseNews =
+  | { kind: 'all'; leases: HexId[]; /** Kept alive by this app. */ held: HexId[] }
+  | { kind: 'changes'; added: HexId[]; removed: HexId[]; held: HexId[] }
+  /** It could not be read; it is tried again. */
+  | { kind: 'failed'; reason: string };
+
+export interface LeaseDetail {
+  id: HexId;
+  /** Seconds that are left. */
+  ttl: number;
+  /** Seconds from each renewal. */
+  grantedTtl: number;
+  keyCount: number;
+  /** The first of them. */
+  keys: ByteString[];
+}
+
+export interface LeaseKeys {
+  total: number;
+  keys: ByteString[];
+}
+
 export interface AppInfo {
   version: string;
   etcdVersion: string;

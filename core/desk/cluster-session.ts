@@ -5,6 +5,7 @@ import type { Member } from '../proto/gen/rpc.ts';
 import { definedMembers, healthOf, probe, statusOf, viewOf, type Probe } from './cluster-status.ts';
 import { KeyHistory } from './key-history.ts';
 import { Latest } from './latest.ts';
+import { LeaseHolder } from './lease-holder.ts';
 
 /** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
 const watchedMs = 500;
@@ -27,6 +28,7 @@ export class ClusterSession {
   readonly source: ClusterSource;
   readonly client: EtcdClient;
   readonly history: KeyHistory;
+  readonly leaseHolder: LeaseHolder;
   readonly status = new Latest<ClusterStatus>();
   readonly #options: SessionOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -44,6 +46,7 @@ export class ClusterSession {
     this.source = options.source;
     this.client = new EtcdClient(this.endpoints);
     this.history = new KeyHistory(this.client);
+    this.leaseHolder = new LeaseHolder(this.client, () => this.leasesChanged());
     this.#probed = this.endpoints;
     this.#probes = new EtcdClient(this.endpoints);
     this.#schedule(0);
@@ -161,7 +164,20 @@ export class ClusterSession {
     this.#probes = new EtcdClient(addresses);
   }
 
+  readonly #leaseWatchers = new Set<() => void>();
+
+  /** Runs when something was done to leases here; returns what ends that. */
+  onLeasesChanged(run: () => void): () => void {
+    this.#leaseWatchers.add(run);
+    return () => this.#leaseWatchers.delete(run);
+  }
+
+  leasesChanged(): void {
+    for (const run of this.#leaseWatchers) run();
+  }
+
   close(): void {
+    this.leaseHolder.close();
     this.#closed = true;
     clearTimeout(this.#timer);
     this.client.close();

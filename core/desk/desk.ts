@@ -4,15 +4,18 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, HistoryInput, PutInput, WatchInput,
+  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
+  LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import { keepAliveOnce } from '../client/keep-alive.ts';
 import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import type { LogSink } from '../ports/log.ts';
 import { ClusterSession } from './cluster-session.ts';
 import * as kv from './kv.ts';
 import { Latest } from './latest.ts';
+import * as leases from './leases.ts';
 import * as streams from './streams.ts';
 import { children } from './tree.ts';
 
@@ -222,6 +225,50 @@ export class Desk implements DeskApi {
 
   watch(input: WatchInput, signal: AbortSignal): AsyncIterable<WatchUpdate> {
     return streams.watch(this.#session(input.cluster).client, input, signal);
+  }
+
+  // --- leases
+
+  async *leases(key: ClusterKey, signal: AbortSignal): AsyncIterable<LeaseNews> {
+    const session = this.#session(key);
+    yield* leases.follow(session.client, session.leaseHolder, (wake) => session.onLeasesChanged(wake), signal);
+  }
+
+  leaseDetails(input: LeaseDetailsInput, signal: AbortSignal | undefined): Promise<LeaseDetail[]> {
+    return this.#on(input.cluster, ({ client }) => leases.details(client, input, signal));
+  }
+
+  leaseKeys(input: LeaseKeysInput, signal: AbortSignal | undefined): Promise<LeaseKeys> {
+    return this.#on(input.cluster, ({ client }) => leases.keys(client, input, signal));
+  }
+
+  grantLease(input: GrantInput): Promise<{ id: HexId; ttl: number }> {
+    return this.#onLeases(input.cluster, ({ client }) => leases.grant(client, input));
+  }
+
+  keepLeaseAlive(input: LeaseInput): Promise<{ ttl: number }> {
+    return this.#onLeases(input.cluster, async ({ client }) => ({ ttl: await keepAliveOnce(client, leases.leaseIdOf(input.lease)) }));
+  }
+
+  holdLease(input: HoldInput): Promise<void> {
+    const id = leases.leaseIdOf(input.lease);
+    return this.#onLeases(input.cluster, async ({ leaseHolder }) => (input.held ? leaseHolder.hold(id) : leaseHolder.release(id)));
+  }
+
+  revokeLease(input: LeaseInput): Promise<void> {
+    return this.#onLeases(input.cluster, async ({ client, leaseHolder }) => {
+      leaseHolder.release(leases.leaseIdOf(input.lease));
+      await leases.revoke(client, input.lease);
+    });
+  }
+
+  /** As `#on`; then whoever looks at the leases looks again. */
+  async #onLeases<T>(key: ClusterKey, run: (session: ClusterSession) => Promise<T>): Promise<T> {
+    try {
+      return await this.#on(key, run);
+    } finally {
+      this.#sessions.get(key)?.leasesChanged();
+    }
   }
 
   /** Stops hosted clusters cleanly and lets go of everything. */

@@ -119,7 +119,7 @@ async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStora
 async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
   const { disk, walDir, backend } = ports;
   // The newest point that the store is not behind of: it was made durable before its record was written.
-  const from = (await validSnapshots(disk, walDir)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
+  const from = (await validSnapshots(disk, walDir, appliedIndex)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
   const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal);
   const raftStorage = new MemoryStorage();
   if (from.index > 0) {

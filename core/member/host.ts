@@ -288,7 +288,9 @@ export class MemberHost implements EtcdMember {
       await this.#snapshots.accept(ready.snapshot);
       raftStorage.applySnapshot(ready.snapshot);
     }
-    if (ready.hardState || ready.entries.length > 0) await wal.save(ready.hardState, ready.entries, ready.mustSync);
+    // The store will be at the snapshot for good: that it is committed must not be lost, or the log would be behind the store.
+    const sync = ready.mustSync || ready.snapshot !== undefined;
+    if (ready.hardState || ready.entries.length > 0) await wal.save(ready.hardState, ready.entries, sync);
     if (ready.hardState) raftStorage.setHardState(ready.hardState);
     if (ready.entries.length > 0) raftStorage.append(ready.entries);
   }

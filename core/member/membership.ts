@@ -88,8 +88,12 @@ export class Membership {
       case ConfChangeType.updateNode:
         if (!this.#members.has(id)) return etcdErrors.memberNotFound();
         return this.#urlTaken(member, id) ? etcdErrors.peerUrlExist() : undefined;
-      case ConfChangeType.removeNode:
-        return this.#members.has(id) ? undefined : etcdErrors.memberNotFound();
+      case ConfChangeType.removeNode: {
+        const known = this.#members.get(id);
+        if (!known) return etcdErrors.memberNotFound();
+        // Without the strict check etcd lets this through, and all its members end with it: raft has no such configuration.
+        return known.isLearner || this.voters().length > 1 ? undefined : etcdErrors.memberNotEnoughStarted();
+      }
     }
   }
 

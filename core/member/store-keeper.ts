@@ -50,7 +50,8 @@ export class StoreKeeper {
 
   /** Bytes. */
   dbSize(): { total: number; inUse: number; quota: number } {
-    const quota = this.#parts.config.quotaBackendBytes;
-    return { ...this.#parts.backend.size(), quota: quota === 0 ? defaultQuotaBytes : quota };
+    const { backend, config } = this.#parts;
+    const quota = config.quotaBackendBytes;
+    return { total: backend.totalBytes, inUse: backend.inUseBytes, quota: quota === 0 ? defaultQuotaBytes : quota };
   }
 }

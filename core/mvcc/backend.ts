@@ -54,8 +54,12 @@ export interface Backend extends BackendReader {
   view(): BackendView;
   /** Begins a new content; one at a time. */
   replace(): Promise<BackendReplacement>;
-  /** Bytes on disk, and of those in use by data. */
-  size(): { total: number; inUse: number };
+  /** Bytes on disk as of the last commit. */
+  readonly totalBytes: number;
+  /** Of those, bytes in use by data; the others are used again before the file grows. */
+  readonly inUseBytes: number;
+  /** Gives what is free back to the disk. Reads and commits go on; rejects with a DiskError, and then the content is as it was. */
+  defragment(): Promise<void>;
   /** Waits for commits under way. */
   close(): Promise<void>;
 }

@@ -1,64 +1,49 @@
 import { assert } from '../base/assert.ts';
-import { compareBytes } from '../base/bytes.ts';
-import { KeyHistory } from './key-history.ts';
+import { compareBytes, emptyBytes } from '../base/bytes.ts';
+import { FoundKey } from './found-key.ts';
+import { branchOf, childFor, joinBranch, maxChildren, minChildren, splitBranch, type Branch, type Node } from './key-branch.ts';
+import { KeyPage, pageBytes, separatorOf } from './key-page.ts';
+import { KeyRecord } from './key-record.ts';
+import { RevisionLists } from './revision-lists.ts';
+import type { KeyRevision } from './types.ts';
 
-/** Most keys in a leaf, and children in a branch. */
-const fanOut = 64;
+/** A compacted page with fewer bytes is joined with a neighbour that has the room. */
+const minPageBytes = pageBytes / 4;
 
-interface Leaf {
-  leaf: true;
-  items: KeyHistory[];
-  /** Keys in this subtree that exist now. */
-  live: number;
+/** What a put made of its key. */
+export interface PutOutcome {
+  create: number;
+  version: number;
+  /** The revision that hung on a lease until now. */
+  leased: { main: number; sub: number } | undefined;
 }
-
-interface Branch {
-  leaf: false;
-  children: Node[];
-  live: number;
-}
-
-type Node = Leaf | Branch;
-
-const firstKey = (node: Node): Uint8Array => {
-  let at = node;
-  while (!at.leaf) at = at.children[0]!;
-  return at.items[0]!.key;
-};
-
-/** Position of the first item whose key is not below `key`. */
-function lowerBound(items: readonly KeyHistory[], key: Uint8Array): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareBytes(items[middle]!.key, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The child that holds `key`, or would. */
-function childFor(branch: Branch, key: Uint8Array): number {
-  let low = 0;
-  let high = branch.children.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (compareBytes(firstKey(branch.children[middle]!), key) <= 0) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-const emptyLeaf = (): Leaf => ({ leaf: true, items: [], live: 0 });
 
 /**
- * Every key that has kept revisions, in byte order: a B+tree whose nodes count the live keys below them, so that
- * counting a range takes two descents instead of a walk.
+ * Every key that has kept revisions, in byte order: a B+tree of packed pages, whose nodes count the live keys below them
+ * and know the newest revision there, so that counting a range takes two descents, at a past revision too where nothing
+ * has changed since. Keys and records are bytes in the pages: a key costs its rest behind the page's prefix and some ten bytes.
  */
 export class KeyIndex {
-  #root: Node = emptyLeaf();
+  #root: Node;
   #size = 0;
+  readonly #lists = new RevisionLists();
+  readonly #record = new KeyRecord(this.#lists);
+  readonly #found = new FoundKey();
+  /** The way down to the page that was looked for last: branches, and in each the child. */
+  readonly #branches: Branch[] = [];
+  readonly #children: number[] = [];
+  #depth = 0;
+  #page: KeyPage;
+  /** The key's position in the page as `search` tells it, and whether it existed before the change under way. */
+  #at = 0;
+  #wasLive = false;
+  /** Revisions that the slice of a compaction under way may still drop. */
+  #toDrop = 0;
+
+  constructor() {
+    this.#page = new KeyPage();
+    this.#root = this.#page;
+  }
 
   /** Keys with kept revisions, deleted ones included. */
   get size(): number {
@@ -69,120 +54,311 @@ export class KeyIndex {
     return this.#root.live;
   }
 
-  get(key: Uint8Array): KeyHistory | undefined {
+  // --- reading
+
+  #pageOf(key: Uint8Array): KeyPage {
     let node = this.#root;
     while (!node.leaf) node = node.children[childFor(node, key)]!;
-    const item = node.items[lowerBound(node.items, key)];
-    return item && compareBytes(item.key, key) === 0 ? item : undefined;
+    return node;
   }
 
-  /** Changes a key's history through `change`, making it first where it is not there, and keeps the counts true. */
-  update(key: Uint8Array, change: (history: KeyHistory) => void): void {
-    const split = this.#updateIn(this.#root, key, change);
-    if (split) this.#root = { leaf: false, children: [this.#root, split], live: this.#root.live + split.live };
+  /** The key's revision at `revision`; undefined when it did not exist then. */
+  at(key: Uint8Array, revision: number): KeyRevision | undefined {
+    const page = this.#pageOf(key);
+    const i = page.search(key);
+    if (i < 0) return undefined;
+    page.read(i, this.#record);
+    return this.#record.at(revision);
   }
 
-  #updateIn(node: Node, key: Uint8Array, change: (history: KeyHistory) => void): Node | undefined {
+  /** Keys in [start, end) that exist at `revision`; without `end`, to the last key. */
+  count(start: Uint8Array, end: Uint8Array | undefined, revision: number): number {
+    if (end !== undefined && compareBytes(start, end) >= 0) return 0;
+    return this.#countIn(this.#root, start, end, revision);
+  }
+
+  /** Bounds that the node lies within are undefined. */
+  #countIn(node: Node, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number): number {
+    if (node.newest <= revision) {
+      if (node.live === 0) return 0;
+      if (start === undefined && end === undefined) return node.live;
+    }
+    if (node.leaf) return this.#countInPage(node, start, end, revision);
+    const first = start === undefined ? 0 : childFor(node, start);
+    const last = end === undefined ? node.children.length - 1 : childFor(node, end);
+    let count = 0;
+    for (let i = first; i <= last; i++) count += this.#countIn(node.children[i]!, i === first ? start : undefined, i === last ? end : undefined, revision);
+    return count;
+  }
+
+  #countInPage(page: KeyPage, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number): number {
+    const from = start === undefined ? 0 : page.lowerBound(start);
+    const to = end === undefined ? page.count : page.lowerBound(end);
+    const present = page.newest <= revision;
+    if (present && page.live === page.count) return Math.max(0, to - from);
+    let count = 0;
+    for (let i = from; i < to; i++) if (present ? page.liveAt(i) : this.#existed(page, i, revision)) count++;
+    return count;
+  }
+
+  #existed(page: KeyPage, i: number, revision: number): boolean {
+    page.read(i, this.#record);
+    return this.#record.at(revision) !== undefined;
+  }
+
+  /**
+   * Visits the keys in [start, end) that exist at `revision`, ascending, until `visit` returns false. What it is given is
+   * good during the call only, and it must not change the index.
+   */
+  scan(start: Uint8Array, end: Uint8Array | undefined, revision: number, visit: (found: FoundKey) => boolean): void {
+    this.#scanIn(this.#root, start, end, revision, visit);
+  }
+
+  /** False when the visit was ended, or the end is reached. */
+  #scanIn(node: Node, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number, visit: (found: FoundKey) => boolean): boolean {
+    if (node.live === 0 && node.newest <= revision) return true;
     if (!node.leaf) {
-      const i = childFor(node, key);
-      const child = node.children[i]!;
-      const before = child.live;
-      const split = this.#updateIn(child, key, change);
-      node.live += child.live + (split?.live ?? 0) - before;
-      if (!split) return undefined;
-      node.children.splice(i + 1, 0, split);
-      return node.children.length > fanOut ? splitBranch(node) : undefined;
-    }
-    const i = lowerBound(node.items, key);
-    let item = node.items[i];
-    if (!item || compareBytes(item.key, key) !== 0) {
-      item = new KeyHistory(key);
-      node.items.splice(i, 0, item);
-      this.#size++;
-    }
-    const before = item.live ? 1 : 0;
-    change(item);
-    node.live += (item.live ? 1 : 0) - before;
-    return node.items.length > fanOut ? splitLeaf(node) : undefined;
-  }
-
-  /** Takes out a key without kept revisions. */
-  remove(key: Uint8Array): void {
-    if (!this.#removeFrom(this.#root, key)) return;
-    this.#size--;
-    while (!this.#root.leaf && this.#root.children.length === 1) this.#root = this.#root.children[0]!;
-    if (!this.#root.leaf && this.#root.children.length === 0) this.#root = emptyLeaf();
-  }
-
-  #removeFrom(node: Node, key: Uint8Array): boolean {
-    if (node.leaf) {
-      const i = lowerBound(node.items, key);
-      const item = node.items[i];
-      if (!item || compareBytes(item.key, key) !== 0) return false;
-      assert(!item.live && item.empty, 'removing a key with kept revisions');
-      node.items.splice(i, 1);
+      const first = start === undefined ? 0 : childFor(node, start);
+      const last = end === undefined ? node.children.length - 1 : childFor(node, end);
+      for (let i = first; i <= last; i++) {
+        if (!this.#scanIn(node.children[i]!, i === first ? start : undefined, i === last ? end : undefined, revision, visit)) return false;
+      }
       return true;
     }
-    const i = childFor(node, key);
-    const child = node.children[i]!;
-    if (!this.#removeFrom(child, key)) return false;
-    // Empty nodes go; others may stay small: compaction is the only remover, and growth fills them again.
-    if ((child.leaf ? child.items.length : child.children.length) === 0) node.children.splice(i, 1);
+    const to = end === undefined ? node.count : node.lowerBound(end);
+    for (let i = start === undefined ? 0 : node.lowerBound(start); i < to; i++) {
+      node.read(i, this.#record);
+      if (this.#found.internalLook(node, i, this.#record, revision) && !visit(this.#found)) return false;
+    }
     return true;
   }
 
-  /** Live keys in [start, end); without `end`, to the last key. */
-  countLive(start: Uint8Array, end: Uint8Array | undefined): number {
-    const upTo = end === undefined ? this.#root.live : this.#rank(end);
-    return Math.max(0, upTo - this.#rank(start));
+  // --- writing
+
+  put(key: Uint8Array, main: number, sub: number, leased: boolean): PutOutcome {
+    const record = this.#recordOf(key);
+    const before = record.leased ? { main: record.main, sub: record.sub } : undefined;
+    record.put(main, sub, leased);
+    this.#store(key);
+    return { create: record.create, version: record.version, leased: before };
   }
 
-  /** Live keys below `key`. */
-  #rank(key: Uint8Array): number {
-    let rank = 0;
+  /** A put as its row says it. */
+  restore(key: Uint8Array, main: number, sub: number, leased: boolean, create: number, version: number): void {
+    this.#recordOf(key).restore(main, sub, leased, create, version);
+    this.#store(key);
+  }
+
+  tombstone(key: Uint8Array, main: number, sub: number): void {
+    this.#recordOf(key).tombstone(main, sub);
+    this.#store(key);
+  }
+
+  #descend(key: Uint8Array): void {
+    let depth = 0;
     let node = this.#root;
     while (!node.leaf) {
-      const i = childFor(node, key);
-      for (let j = 0; j < i; j++) rank += node.children[j]!.live;
-      node = node.children[i]!;
+      const at = childFor(node, key);
+      this.#branches[depth] = node;
+      this.#children[depth++] = at;
+      node = node.children[at]!;
     }
-    const stop = lowerBound(node.items, key);
-    for (let i = 0; i < stop; i++) if (node.items[i]!.live) rank++;
-    return rank;
+    this.#depth = depth;
+    this.#page = node;
   }
 
-  /** Visits keys in [start, end) ascending, deleted ones included, until `visit` returns false. */
-  scan(start: Uint8Array, end: Uint8Array | undefined, visit: (history: KeyHistory) => boolean): void {
-    scanNode(this.#root, start, end, visit);
+  /** Finds the key and reads its record: an empty one when it has none. */
+  #recordOf(key: Uint8Array): KeyRecord {
+    this.#descend(key);
+    this.#at = this.#page.search(key);
+    if (this.#at >= 0) this.#page.read(this.#at, this.#record);
+    else this.#record.clear();
+    this.#wasLive = this.#record.live;
+    return this.#record;
   }
-}
 
-function splitLeaf(leaf: Leaf): Leaf {
-  const items = leaf.items.splice(fanOut >>> 1);
-  const live = items.reduce((sum, item) => sum + (item.live ? 1 : 0), 0);
-  leaf.live -= live;
-  return { leaf: true, items, live };
-}
-
-function splitBranch(branch: Branch): Branch {
-  const children = branch.children.splice(fanOut >>> 1);
-  const live = children.reduce((sum, child) => sum + child.live, 0);
-  branch.live -= live;
-  return { leaf: false, children, live };
-}
-
-/** False when the visit was ended. */
-function scanNode(node: Node, start: Uint8Array, end: Uint8Array | undefined, visit: (history: KeyHistory) => boolean): boolean {
-  if (!node.leaf) {
-    for (let i = childFor(node, start); i < node.children.length; i++) {
-      if (!scanNode(node.children[i]!, start, end, visit)) return false;
+  /** Packs the record into the page that was found, which is cut until there is room; true when it was. */
+  #store(key: Uint8Array): boolean {
+    const record = this.#record;
+    let cut = false;
+    record.pack();
+    if (this.#at < 0) this.#size++;
+    while (!(this.#at >= 0 ? this.#page.write(this.#at, record) : this.#page.insert(-1 - this.#at, key, record))) {
+      cut = true;
+      this.#cut(key);
+      this.#descend(key);
+      this.#at = this.#page.search(key);
     }
-    return true;
+    const more = (record.live ? 1 : 0) - (this.#wasLive ? 1 : 0);
+    for (let i = 0; i < this.#depth; i++) {
+      const branch = this.#branches[i]!;
+      branch.live += more;
+      if (record.main > branch.newest) branch.newest = record.main;
+    }
+    return cut;
   }
-  for (let i = lowerBound(node.items, start); i < node.items.length; i++) {
-    const item = node.items[i]!;
-    if (end !== undefined && compareBytes(item.key, end) >= 0) return false;
-    if (!visit(item)) return false;
+
+  /** Cuts the page that was found. New keys at its ends get an empty one: those that come in order leave full pages behind. */
+  #cut(key: Uint8Array): void {
+    const page = this.#page;
+    const { count } = page;
+    const at = -1 - this.#at;
+    if (this.#at >= 0 && count === 1) return page.tighten();
+    const cut = at === 0 || at === count ? at : page.middle();
+    const upper = page.split(cut);
+    const separator = separatorOf(cut === 0 ? key : page.keyAt(cut - 1), cut === count ? key : upper.keyAt(0));
+    this.#insertAfter(this.#depth - 1, page, separator, upper);
   }
-  return true;
+
+  /** Puts `right`, so far a part of `left`, behind it below the branch at this depth of the path; −1: below a new root. */
+  #insertAfter(depth: number, left: Node, separator: Uint8Array, right: Node): void {
+    if (depth < 0) {
+      this.#root = branchOf([left, right], [separator]);
+      return;
+    }
+    const branch = this.#branches[depth]!;
+    const at = this.#children[depth]!;
+    branch.children.splice(at + 1, 0, right);
+    branch.separators.splice(at, 0, separator);
+    if (branch.children.length > maxChildren) {
+      const cut = splitBranch(branch);
+      this.#insertAfter(depth - 1, branch, cut.separator, cut.upper);
+    }
+  }
+
+  // --- compaction
+
+  /**
+   * Takes out what a compaction to `main` makes unreachable, from the page of `from` on, until `most` keys were looked at or
+   * `most` revisions were dropped; tells them, and returns the key to go on with, undefined at the end.
+   */
+  compact(from: Uint8Array, main: number, most: number, tell: (dropped: KeyRevision) => void): Uint8Array | undefined {
+    let next: Uint8Array | undefined = from;
+    this.#toDrop = most;
+    for (let seen = 0; next !== undefined && seen < most && this.#toDrop > 0; ) {
+      this.#descend(next);
+      const end = this.#endOfPage();
+      seen += Math.max(1, this.#page.count);
+      if (!this.#compactPage(main, tell)) continue;
+      if (this.#page.used < minPageBytes) this.#joinPage();
+      next = end;
+    }
+    return next;
+  }
+
+  /** The key at which the page behind the one that was found begins. */
+  #endOfPage(): Uint8Array | undefined {
+    for (let depth = this.#depth - 1; depth >= 0; depth--) {
+      const { separators } = this.#branches[depth]!;
+      const at = this.#children[depth]!;
+      if (at < separators.length) return separators[at];
+    }
+    return undefined;
+  }
+
+  /** False when the page has to be gone through again: it was cut, or enough is dropped. */
+  #compactPage(main: number, tell: (dropped: KeyRevision) => void): boolean {
+    const page = this.#page;
+    const record = this.#record;
+    for (let i = page.count - 1; i >= 0; i--) {
+      if (this.#toDrop <= 0) return false;
+      page.read(i, record);
+      const outcome = record.compact(main, this.#toDrop, (revision) => {
+        this.#toDrop--;
+        tell(revision);
+      });
+      if (outcome === 'unchanged') continue;
+      if (outcome === 'gone') {
+        page.remove(i);
+        this.#size--;
+        continue;
+      }
+      this.#at = i;
+      this.#wasLive = record.live;
+      if (this.#store(page.keyAt(i))) return false;
+    }
+    return this.#toDrop > 0;
+  }
+
+  /** Joins the page that was found with a neighbour below the same branch, if there is room; an empty one always has it. */
+  #joinPage(): void {
+    if (this.#depth === 0) return;
+    const { children } = this.#branches[this.#depth - 1]!;
+    const at = this.#children[this.#depth - 1]!;
+    for (const left of [at - 1, at]) {
+      if (left < 0 || left + 1 >= children.length) continue;
+      if (!(children[left] as KeyPage).join(children[left + 1] as KeyPage)) continue;
+      return this.#dropChild(this.#depth - 1, left + 1);
+    }
+  }
+
+  /** Takes out the child, which its left neighbour has taken in, and mends the branches above. */
+  #dropChild(depth: number, child: number): void {
+    const branch = this.#branches[depth]!;
+    branch.children.splice(child, 1);
+    branch.separators.splice(child - 1, 1);
+    if (branch === this.#root) {
+      if (branch.children.length === 1) this.#root = branch.children[0]!;
+    } else if (branch.children.length < minChildren) this.#joinBranch(depth - 1);
+  }
+
+  /** Joins the small branch, a child at this depth of the path, with a neighbour; what is too large then is cut in the middle. */
+  #joinBranch(depth: number): void {
+    const parent = this.#branches[depth]!;
+    const left = Math.max(0, this.#children[depth]! - 1);
+    const branch = parent.children[left] as Branch;
+    joinBranch(branch, parent.separators[left]!, parent.children[left + 1] as Branch);
+    if (branch.children.length <= maxChildren) return this.#dropChild(depth, left + 1);
+    const cut = splitBranch(branch);
+    parent.children[left + 1] = cut.upper;
+    parent.separators[left] = cut.separator;
+  }
+
+  /** Bytes that the pages have allocated, and how many pages there are. */
+  usage(): { bytes: number; pages: number; lists: number } {
+    const total = { bytes: 0, pages: 0, lists: this.#lists.count };
+    const add = (node: Node): void => {
+      if (node.leaf) {
+        total.bytes += pageBytes;
+        total.pages++;
+      } else node.children.forEach(add);
+    };
+    add(this.#root);
+    return total;
+  }
+
+  /** Asserts what must hold between nodes. For tests: it looks at every key. */
+  check(): void {
+    let depthOfLeaves: number | undefined;
+    let size = 0;
+    const look = (node: Node, low: Uint8Array, high: Uint8Array | undefined, depth: number): void => {
+      if (node.leaf) {
+        depthOfLeaves ??= depth;
+        assert(depth === depthOfLeaves, 'pages lie at different depths');
+        size += node.count;
+        let live = 0;
+        for (let i = 0; i < node.count; i++) {
+          const key = node.keyAt(i);
+          assert(compareBytes(key, low) >= 0 && (high === undefined || compareBytes(key, high) < 0), 'a key lies outside of its page’s bounds');
+          assert(i === 0 || compareBytes(node.keyAt(i - 1), key) < 0, 'keys are out of order');
+          assert(node.search(key) === i, 'a key is not found where it is');
+          node.read(i, this.#record);
+          if (this.#record.live) live++;
+          assert(this.#record.main <= node.newest, 'a key is newer than its page says');
+        }
+        assert(live === node.live, 'a page counts its live keys wrongly');
+        assert(node.used <= pageBytes, 'a page holds more than it can');
+        return;
+      }
+      const { children, separators } = node;
+      assert(children.length === separators.length + 1 && children.length >= 2 && children.length <= maxChildren, 'a branch has a wrong number of children');
+      assert(node.live === children.reduce((sum, child) => sum + child.live, 0), 'a branch counts its live keys wrongly');
+      children.forEach((child, i) => {
+        assert(child.newest <= node.newest, 'a node is newer than its branch says');
+        look(child, i === 0 ? low : separators[i - 1]!, i < separators.length ? separators[i] : high, depth + 1);
+      });
+    };
+    look(this.#root, emptyBytes, undefined, 0);
+    assert(size === this.#size, 'the keys are counted wrongly');
+  }
 }

@@ -8,15 +8,18 @@ class MemoryTables {
   readonly #shared = new Set<Table>();
   #sorted = new Map<Table, string[]>();
 
-  constructor(tables: Map<Table, Map<string, Uint8Array>> = new Map()) {
+  bytes: number;
+
+  constructor(tables: Map<Table, Map<string, Uint8Array>> = new Map(), bytes = 0) {
     this.#tables = tables;
+    this.bytes = bytes;
     for (const table of tables.keys()) this.#shared.add(table);
   }
 
   /** The content as it is now, whatever is written to either afterwards. */
   snapshot(): MemoryTables {
     for (const table of this.#tables.keys()) this.#shared.add(table);
-    return new MemoryTables(new Map(this.#tables));
+    return new MemoryTables(new Map(this.#tables), this.bytes);
   }
 
   get(table: Table, key: Uint8Array): Uint8Array | undefined {
@@ -48,8 +51,13 @@ class MemoryTables {
   write(ops: readonly BackendOp[]): void {
     for (const op of ops) {
       const rows = this.#own(op.table);
-      if (op.kind === 'put') rows.set(byteString(op.key), op.value.slice());
-      else rows.delete(byteString(op.key));
+      const key = byteString(op.key);
+      const before = rows.get(key);
+      if (before) this.bytes -= key.length + before.length;
+      if (op.kind === 'put') {
+        rows.set(key, op.value.slice());
+        this.bytes += key.length + op.value.length;
+      } else rows.delete(key);
       this.#sorted.delete(op.table);
     }
   }
@@ -58,12 +66,6 @@ class MemoryTables {
     let rows = this.#tables.get(table);
     if (!rows || this.#shared.delete(table)) this.#tables.set(table, (rows = new Map(rows)));
     return rows;
-  }
-
-  get bytes(): number {
-    let bytes = 0;
-    for (const rows of this.#tables.values()) for (const [key, value] of rows) bytes += key.length + value.length;
-    return bytes;
   }
 }
 
@@ -150,9 +152,16 @@ export class MemoryBackend implements Backend {
     };
   }
 
-  size(): { total: number; inUse: number } {
-    const { bytes } = this.#content;
-    return { total: bytes, inUse: bytes };
+  get totalBytes(): number {
+    return this.#content.bytes;
+  }
+
+  get inUseBytes(): number {
+    return this.#content.bytes;
+  }
+
+  async defragment(): Promise<void> {
+    if (this.#failure) throw this.#failure;
   }
 
   async close(): Promise<void> {}

@@ -1,5 +1,5 @@
 import { AssertionError } from '../base/assert.ts';
-import type { Revision } from './types.ts';
+import type { KeyRevision } from './types.ts';
 
 /**
  * A row's key in table `key`: main revision 8 B BE, `_`, sub 8 B BE; a tombstone has `t` appended.
@@ -21,7 +21,7 @@ export function encodeRowKey(main: number, sub: number, tombstone: boolean): Uin
   return out;
 }
 
-export function decodeRowKey(bytes: Uint8Array): Revision & { tombstone: boolean } {
+export function decodeRowKey(bytes: Uint8Array): KeyRevision {
   const tombstone = bytes.length === rowKeyBytes + 1 && bytes[rowKeyBytes] === tombstoneMark;
   if ((bytes.length !== rowKeyBytes && !tombstone) || bytes[8] !== separator) throw new AssertionError(`not a revision: ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomInt, SeededRandom } from '../base/random.ts';
-import type { KeyRevision } from './key-history.ts';
+import type { KeyRevision } from './types.ts';
 import { RowRuns } from './row-runs.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,4 +1,4 @@
-import type { KeyRevision } from './key-history.ts';
+import type { KeyRevision } from './types.ts';
 
 /** Rows in ascending order; `subs` holds the sub revision × 2, plus 1 for a tombstone. */
 interface Run {

@@ -6,12 +6,12 @@ import { noLease, type LeaseId } from '../base/ids.ts';
 import { KeyValue as KeyValueCodec } from '../proto/gen/kv.ts';
 import { Table, type Backend, type BackendOp } from './backend.ts';
 import { hashOfRows } from './hash.ts';
-import type { KeyHistory, KeyRevision } from './key-history.ts';
+import type { FoundKey } from './found-key.ts';
 import { KeyIndex } from './key-index.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey } from './revision.ts';
 import { RowRuns } from './row-runs.ts';
-import type { Event, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
+import type { Event, KeyRevision, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
 
 export interface StoreOptions {
   /** Runs after the events that are ready now; long work is cut into pieces by it. */
@@ -26,6 +26,11 @@ export interface StoreOptions {
 export interface LeaseKeys {
   attach(lease: LeaseId, key: Uint8Array): void;
   detach(lease: LeaseId, key: Uint8Array): void;
+}
+
+interface LiveKey {
+  key: Uint8Array;
+  lease: LeaseId;
 }
 
 export type EventListener = (revision: number, events: readonly Event[]) => void;
@@ -108,11 +113,9 @@ export class MvccStore implements ReadView {
     this.#compactRevision = Math.max(scheduledRevision, finishedRevision);
     for (const row of this.#backend.scan(Table.key, emptyBytes)) {
       const { main, sub, tombstone } = decodeRowKey(row.key);
-      const kv = KeyValueCodec.decode(row.value);
-      this.#index.update(kv.key.slice(), (history) => {
-        if (tombstone) history.tombstone(main, sub);
-        else history.restore(main, sub, kv.createRevision, kv.version);
-      });
+      const { key, createRevision, version, lease } = KeyValueCodec.decode(row.value);
+      if (tombstone) this.#index.tombstone(key, main, sub);
+      else this.#index.restore(key, main, sub, lease !== noLease, createRevision, version);
       this.#currentRevision = Math.max(this.#currentRevision, main);
     }
     // A compaction may have taken the newest row of all.
@@ -131,9 +134,8 @@ export class MvccStore implements ReadView {
   attachLeases(): void {
     const leases = this.#leaseKeys;
     if (!leases) return;
-    this.#index.scan(emptyBytes, undefined, (history) => {
-      const lease = history.live ? this.#load1(history, this.#currentRevision).lease : noLease;
-      if (lease !== noLease) leases.attach(lease, history.key);
+    this.#index.scan(emptyBytes, undefined, this.#currentRevision, (found) => {
+      if (found.leased) leases.attach(this.#row(found.main, found.sub).lease, found.key);
       return true;
     });
   }
@@ -176,32 +178,21 @@ export class MvccStore implements ReadView {
   }
 
   #point(bounds: Bounds, options: RangeOptions, revision: number, newest: number): RangeResult {
-    const history = this.#index.get(bounds.start);
-    if (!history?.at(revision)) return { kvs: [], count: 0, revision: newest };
-    return { kvs: options.countOnly ? [] : [this.#load1(history, revision)], count: 1, revision: newest };
+    const found = this.#index.at(bounds.start, revision);
+    if (!found) return { kvs: [], count: 0, revision: newest };
+    return { kvs: options.countOnly ? [] : [this.#row(found.main, found.sub)], count: 1, revision: newest };
   }
 
   #many(bounds: Bounds, options: RangeOptions, revision: number, newest: number): RangeResult {
-    const { limit, countOnly } = options;
-    const present = revision === newest;
-    let count = present ? this.#index.countLive(bounds.start, bounds.end) : 0;
+    const { limit, countOnly, keysOnly } = options;
     const kvs: KeyValue[] = [];
-    if (countOnly && present) return { kvs, count, revision: newest };
-    this.#index.scan(bounds.start, bounds.end, (history) => {
-      const exists = present ? history.live : history.at(revision) !== undefined;
-      if (!exists) return true;
-      if (!present) count++;
-      if (!countOnly && (limit <= 0 || kvs.length < limit)) kvs.push(this.#load1(history, revision));
-      // The counts of the present are known; those of the past have to be walked.
-      return !present || limit <= 0 || kvs.length < limit;
+    const count = this.#index.count(bounds.start, bounds.end, revision);
+    if (countOnly || count === 0) return { kvs, count, revision: newest };
+    this.#index.scan(bounds.start, bounds.end, revision, (found) => {
+      kvs.push((keysOnly ? keyOf(found) : undefined) ?? this.#row(found.main, found.sub));
+      return limit <= 0 || kvs.length < limit;
     });
     return { kvs, count, revision: newest };
-  }
-
-  #load1(history: KeyHistory, revision: number): KeyValue {
-    const at = history.at(revision);
-    assert(at, 'a key without a revision was to be read');
-    return this.#row(at.main, at.sub);
   }
 
   #row(main: number, sub: number): KeyValue {
@@ -215,8 +206,8 @@ export class MvccStore implements ReadView {
   /** The key as it was at a revision; undefined when it did not exist then, or that is compacted. */
   kvAt(key: Uint8Array, revision: number): KeyValue | undefined {
     if (revision < this.#compactRevision) return undefined;
-    const history = this.#index.get(key);
-    return history?.at(revision) ? this.#load1(history, revision) : undefined;
+    const found = this.#index.at(key, revision);
+    return found && this.#row(found.main, found.sub);
   }
 
   /** Changes of revisions [from, to], in order, grouped by revision, until `visit` returns false. */
@@ -257,47 +248,35 @@ export class MvccStore implements ReadView {
 
   /** For Transaction only. */
   internalPut(main: number, sub: number, key: Uint8Array, value: Uint8Array, lease: LeaseId): Event {
-    // The request's buffer must not live as long as the key.
-    const known = this.#index.get(key);
-    const ownKey = known?.key ?? key.slice();
-    const before = known?.live ? this.#load1(known, main).lease : noLease;
-    let kv: KeyValue | undefined;
-    this.#index.update(ownKey, (history) => {
-      history.put(main, sub);
-      kv = { key: ownKey, createRevision: history.create, modRevision: main, version: history.version, value, lease };
-    });
-    assert(kv, 'the index did not take a put');
+    const { create, version, leased } = this.#index.put(key, main, sub, lease !== noLease);
+    const before = leased ? this.#row(leased.main, leased.sub).lease : noLease;
+    const kv: KeyValue = { key, createRevision: create, modRevision: main, version, value, lease };
     this.#stageRow(main, sub, kv, false);
     if (before !== lease) {
-      if (before !== noLease) this.#leaseKeys?.detach(before, ownKey);
-      if (lease !== noLease) this.#leaseKeys?.attach(lease, ownKey);
+      if (before !== noLease) this.#leaseKeys?.detach(before, key);
+      if (lease !== noLease) this.#leaseKeys?.attach(lease, key);
     }
     return { type: 'put', kv };
   }
 
   /** For Transaction only. */
-  internalDelete(main: number, sub: number, history: KeyHistory): Event {
-    const { lease } = this.#load1(history, main);
-    this.#index.update(history.key, (item) => item.tombstone(main, sub));
-    const kv: KeyValue = { key: history.key, createRevision: 0, modRevision: 0, version: 0, value: emptyBytes, lease: noLease };
+  internalDelete(main: number, sub: number, { key, lease }: LiveKey): Event {
+    this.#index.tombstone(key, main, sub);
+    const kv: KeyValue = { key, createRevision: 0, modRevision: 0, version: 0, value: emptyBytes, lease: noLease };
     this.#stageRow(main, sub, kv, true);
-    if (lease !== noLease) this.#leaseKeys?.detach(lease, history.key);
+    if (lease !== noLease) this.#leaseKeys?.detach(lease, key);
     return toEvent(kv, main, true);
   }
 
   /** For Transaction only: the live keys in a range. */
-  internalLive(key: Uint8Array, end: RangeEnd): KeyHistory[] {
+  internalLive(key: Uint8Array, end: RangeEnd): LiveKey[] {
     const bounds = boundsOf(key, end);
-    if (bounds.single) {
-      const history = this.#index.get(bounds.start);
-      return history?.live ? [history] : [];
-    }
-    const found: KeyHistory[] = [];
-    this.#index.scan(bounds.start, bounds.end, (history) => {
-      if (history.live) found.push(history);
+    const live: LiveKey[] = [];
+    this.#index.scan(bounds.start, bounds.end, Infinity, (found) => {
+      live.push({ key: found.key, lease: found.leased ? this.#row(found.main, found.sub).lease : noLease });
       return true;
     });
-    return found;
+    return live;
   }
 
   #stageRow(main: number, sub: number, kv: KeyValue, tombstone: boolean): void {
@@ -438,27 +417,9 @@ export class MvccStore implements ReadView {
 
   /** Returns the key to go on with. */
   #compactSlice(from: Uint8Array, revision: number, rows: RowRuns): Uint8Array | undefined {
-    const gone: Uint8Array[] = [];
     const dropped: KeyRevision[] = [];
-    let seen = 0;
-    let next: Uint8Array | undefined;
-    this.#index.scan(from, undefined, (history) => {
-      if (seen++ >= compactionSlice || dropped.length >= compactionSlice) {
-        next = history.key;
-        return false;
-      }
-      const before = dropped.length;
-      for (const row of history.compact(revision, compactionSlice - before)) dropped.push(row);
-      if (history.empty) gone.push(history.key);
-      else if (dropped.length >= compactionSlice) {
-        // It may have more to drop.
-        next = history.key;
-        return false;
-      }
-      return true;
-    });
+    const next = this.#index.compact(from, revision, compactionSlice, (row) => dropped.push(row));
     rows.add(dropped);
-    for (const key of gone) this.#index.remove(key);
     return next;
   }
 
@@ -483,6 +444,12 @@ export class MvccStore implements ReadView {
 
 function toKeyValue(row: Uint8Array): KeyValue {
   return KeyValueCodec.decode(row);
+}
+
+/** A found key without its value; undefined when the index does not know all of it. */
+function keyOf(found: FoundKey): KeyValue | undefined {
+  if (!found.newest || found.leased) return undefined;
+  return { key: found.key, createRevision: found.create, modRevision: found.main, version: found.version, value: emptyBytes, lease: noLease };
 }
 
 /** A delete event has only the key and the revision. */
@@ -525,9 +492,9 @@ class Transaction implements WriteTxn {
 
   deleteRange(key: Uint8Array, end: RangeEnd): number {
     assert(!this.#ended, 'delete after the end of the transaction');
-    const histories = this.#store.internalLive(key, end);
-    for (const history of histories) this.#events.push(this.#store.internalDelete(this.revision, this.#events.length, history));
-    return histories.length;
+    const live = this.#store.internalLive(key, end);
+    for (const item of live) this.#events.push(this.#store.internalDelete(this.revision, this.#events.length, item));
+    return live.length;
   }
 
   end(): void {

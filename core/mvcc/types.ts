@@ -10,6 +10,11 @@ export interface Revision {
   sub: number;
 }
 
+/** What one revision did to a key. */
+export interface KeyRevision extends Revision {
+  tombstone: boolean;
+}
+
 /** mvccpb.KeyValue. Held values are never mutated; callers must not either. */
 export interface KeyValue {
   key: Uint8Array;

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../base/bytes.ts';
@@ -153,5 +153,64 @@ describe('LMDB files', () => {
     const last = openLmdb(dir);
     expect(rowsOf(last)).toEqual(['a=new']);
     expect(readdirSync(dir)).not.toContain('store.lmdb');
+  });
+
+  test('a defragmentation gives space back, and loses nothing that is written meanwhile', async () => {
+    const dir = folder();
+    const backend = openLmdb(dir);
+    const value = 'x'.repeat(500);
+    const keyOf = (i: number): string => `k${String(i).padStart(5, '0')}`;
+    for (let from = 0; from < 20_000; from += 2_000) await backend.commit(Array.from({ length: 2_000 }, (_, i) => put(keyOf(from + i), value)));
+    for (let from = 1_000; from < 20_000; from += 1_000) {
+      await backend.commit(Array.from({ length: 1_000 }, (_, i): BackendOp => ({ kind: 'delete', table: Table.key, key: utf8(keyOf(from + i)) })));
+    }
+    const before = { total: backend.totalBytes, inUse: backend.inUseBytes };
+    expect(before.total).toBeGreaterThan(10_000_000);
+    expect(before.inUse).toBeLessThan(before.total / 5);
+    const view = backend.view();
+    const expected = new Map(rowsOf(backend).map((row): [string, string] => [row.split('=')[0]!, row.split('=')[1]!]));
+    let done = false;
+    const both = [backend.defragment(), backend.defragment()];
+    void both[0]!.then(() => (done = true));
+    let writes = 0;
+    while (!done) {
+      const [set, gone] = [keyOf(writes), keyOf(1_000 - 1 - writes)];
+      await backend.commit([put(set, `new ${writes}`), put(`l${writes}`, 'lease', Table.lease), { kind: 'delete', table: Table.key, key: utf8(gone) }]);
+      expected.set(set, `new ${writes}`);
+      expected.delete(gone);
+      expect(utf8Text(backend.get(Table.key, utf8(set)) ?? utf8('none'))).toBe(set === gone ? 'none' : `new ${writes}`);
+      writes++;
+    }
+    await Promise.all(both);
+    expect(writes).toBeGreaterThan(0);
+    const rows = [...expected].map(([key, text]) => `${key}=${text}`).sort();
+    expect(rowsOf(backend)).toEqual(rows);
+    expect(rowsOf(backend, Table.lease)).toHaveLength(writes);
+    expect(backend.totalBytes).toBeLessThan(before.total / 5);
+    expect(backend.inUseBytes).toBeLessThanOrEqual(backend.totalBytes);
+    // What was there before is seen by those who began to look before.
+    expect([...view.scan(Table.key, utf8(''))]).toHaveLength(1_000);
+    view.close();
+    await backend.commit([put('after', 'it')]);
+    await backend.close();
+    const again = openLmdb(dir);
+    expect(rowsOf(again)).toEqual(['after=it', ...rows]);
+    expect(readdirSync(dir).filter((name) => /lmdb$|new/.test(name))).toEqual(['store-2.lmdb']);
+    await again.defragment();
+    await again.close();
+    expect(readdirSync(dir).filter((name) => /lmdb$|new/.test(name))).toEqual(['store-3.lmdb']);
+  });
+
+  test('a defragmentation that fails changes nothing', async () => {
+    const dir = folder();
+    const backend = openLmdb(dir);
+    await backend.commit([put('a', '1')]);
+    // Nothing can be written where the copy should be.
+    mkdirSync(join(dir, 'store.lmdb.new', 'in the way'), { recursive: true });
+    await expect(backend.defragment()).rejects.toMatchObject({ name: 'DiskError', path: join(dir, 'store.lmdb.new') });
+    rmSync(join(dir, 'store.lmdb.new'), { recursive: true });
+    await backend.commit([put('b', '2')]);
+    await backend.defragment();
+    expect(rowsOf(backend)).toEqual(['a=1', 'b=2']);
   });
 });

@@ -3,7 +3,14 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Backend, BackendOp, BackendReplacement, BackendView, Table } from '../mvcc/backend.ts';
-import { diskError, LmdbEnvironment, naming } from './lmdb-environment.ts';
+import { ChangedRows } from './changed-rows.ts';
+import { diskFailure } from './disk-failure.ts';
+import { LmdbEnvironment, naming } from './lmdb-environment.ts';
+
+/** Rows that a defragmentation carries over at a time, and so few that commits may wait for them. */
+const carriedRows = 1_000;
+/** Rounds of carrying over what was written during the one before; then commits wait. */
+const maxRounds = 8;
 
 /**
  * The backend on LMDB. Its content can be replaced as a whole: the new one is made in a file beside it, which gets the next
@@ -15,6 +22,11 @@ export class LmdbBackend implements Backend {
   #number: number;
   #environment: LmdbEnvironment;
   #replacement: Replacement | undefined;
+  #defragmenting: Promise<void> | undefined;
+  /** Rows that a running defragmentation has to carry over. */
+  #changed: ChangedRows | undefined;
+  /** The file on disk may be another than the open one: what would be committed to that could be lost. */
+  #broken: { error: unknown } | undefined;
   /** The commit under way, or the last. */
   #commit: Promise<unknown> = Promise.resolve();
   /** Former contents that somebody still views. */
@@ -51,17 +63,24 @@ export class LmdbBackend implements Backend {
   }
 
   commit(ops: readonly BackendOp[]): Promise<void> {
-    return this.#inOrder(() => this.#environment.commit(ops));
+    return this.#inOrder(async () => {
+      await this.#environment.commit(ops);
+      this.#changed?.note(ops);
+    });
   }
 
   /** One after the other: a change of files must not come between a commit's two halves. */
   #inOrder<T>(run: () => Promise<T>): Promise<T> {
-    const done = this.#commit.then(run);
+    const done = this.#commit.then(() => {
+      if (this.#broken) throw this.#broken.error;
+      return run();
+    });
     this.#commit = done.catch(() => {});
     return done;
   }
 
   async replace(): Promise<BackendReplacement> {
+    await this.#defragmenting?.catch(() => {});
     assert(!this.#replacement, 'the content is being replaced already');
     const path = unfinishedPath(this.#path);
     naming(path, 'remove', () => removeFiles(path));
@@ -75,20 +94,72 @@ export class LmdbBackend implements Backend {
     return this.#replacement;
   }
 
-  /** The new file is complete and closed. From the rename on it is what a restart finds. */
+  /** The new file is complete, synced and closed. From the rename on it is what a restart finds. */
   async #takeOver(path: string, swapped: (() => void) | undefined): Promise<void> {
     const next = numberedPath(this.#path, this.#number + 1);
-    naming(next, 'put in place', () => {
-      renameSync(path, next);
-      syncFolder(dirname(next));
-      removeFiles(path);
-    });
+    naming(next, 'put in place', () => renameSync(path, next));
     const before = this.#environment;
-    this.#environment = LmdbEnvironment.open(next);
+    try {
+      naming(next, 'put in place', () => {
+        syncFolder(dirname(next));
+        removeFiles(path);
+      });
+      this.#environment = LmdbEnvironment.open(next);
+    } catch (error) {
+      this.#broken = { error };
+      throw error;
+    }
     this.#number++;
     this.#retired.add(before);
     void this.#retire(before);
     swapped?.();
+  }
+
+  /**
+   * Copies the content into a file without free pages and puts that in the old one's place. Commits go on: the copy is of one
+   * moment, and what is written after it is carried over, the last of it while commits wait.
+   */
+  defragment(): Promise<void> {
+    return (this.#defragmenting ??= this.#defragment().finally(() => {
+      this.#changed = undefined;
+      this.#defragmenting = undefined;
+    }));
+  }
+
+  async #defragment(): Promise<void> {
+    assert(!this.#replacement, 'the content is being replaced');
+    const path = unfinishedPath(this.#path);
+    naming(path, 'remove', () => removeFiles(path));
+    this.#changed = new ChangedRows();
+    await this.#commit;
+    try {
+      await this.#environment.copyTo(path);
+      const copy = LmdbEnvironment.open(path, { noSync: canSyncFile });
+      try {
+        for (let round = 0; round < maxRounds && this.#changed.size > carriedRows; round++) await this.#carryOver(copy);
+        if (canSyncFile) await syncFile(path);
+        await this.#inOrder(async () => {
+          await this.#carryOver(copy);
+          await copy.close();
+          if (canSyncFile) await syncFile(path);
+          await this.#takeOver(path, undefined);
+        });
+      } finally {
+        await copy.close();
+      }
+    } catch (error) {
+      removeFiles(path);
+      throw error;
+    }
+  }
+
+  async #carryOver(copy: LmdbEnvironment): Promise<void> {
+    const now = this.#environment.view();
+    try {
+      for (const ops of this.#changed!.take(now, carriedRows)) await copy.commit(ops);
+    } finally {
+      now.close();
+    }
   }
 
   async #retire(before: LmdbEnvironment): Promise<void> {
@@ -101,14 +172,20 @@ export class LmdbBackend implements Backend {
     }
   }
 
-  size(): { total: number; inUse: number } {
-    return this.#environment.size();
+  get totalBytes(): number {
+    return this.#environment.totalBytes;
+  }
+
+  get inUseBytes(): number {
+    return this.#environment.inUseBytes;
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#replacement?.abandon();
+    // LMDB's copy cannot be cut short.
+    await this.#defragmenting?.catch(() => {});
     await this.#commit;
     await this.#environment.close();
     for (const before of this.#retired) await before.close();
@@ -199,7 +276,7 @@ async function syncFile(path: string): Promise<void> {
     const handle = await open(path, 'r');
     await handle.sync().finally(() => handle.close());
   } catch (error) {
-    throw diskError(path, 'sync', error);
+    throw diskFailure(path, 'sync', error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
 import { Table, type BackendOp, type BackendView } from '../mvcc/backend.ts';
-import { DiskError } from '../ports/disk.ts';
+import { diskFailure } from './disk-failure.ts';
 
 type Rows = Database<Buffer, Buffer>;
 /** What the package's types leave out. */
@@ -19,6 +19,7 @@ export class LmdbEnvironment {
   readonly #tables = new Map<Table, Rows>();
   readonly #views = new Set<View>();
   #closing: Promise<void> | undefined;
+  #totalBytes = 0;
   #whenUnviewed: () => void = () => {};
 
   private constructor(path: string, root: RootDatabase<Buffer, Buffer>) {
@@ -27,6 +28,7 @@ export class LmdbEnvironment {
     for (const table of Object.values(Table)) {
       this.#tables.set(table, root.openDB<Buffer, Buffer>({ name: table, keyEncoding: 'binary', encoding: 'binary' }));
     }
+    this.#measure();
   }
 
   /**
@@ -36,7 +38,10 @@ export class LmdbEnvironment {
   static open(path: string, { noSync = false } = {}): LmdbEnvironment {
     return naming(path, 'open', () => {
       // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
-      const root = open<Buffer, Buffer>({ path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, ...(noSync ? { noSync } : {}) });
+      // A commit is synced before it is told of, by LMDB itself: the package's own overlapping syncs keep failures to themselves.
+      const root = open<Buffer, Buffer>({
+        path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, overlappingSync: false, ...(noSync ? { noSync } : {}),
+      });
       return new LmdbEnvironment(path, root);
     });
   }
@@ -74,26 +79,41 @@ export class LmdbEnvironment {
       await this.#root.batch(() => {
         for (const op of ops) {
           const table = this.#table(op.table);
-          if (op.kind === 'put') void table.put(toBuffer(op.key), toBuffer(op.value));
-          else void table.remove(toBuffer(op.key));
+          // Each tells of the same failure as the batch, which is the one that is waited for.
+          if (op.kind === 'put') table.put(toBuffer(op.key), toBuffer(op.value)).catch(ignore);
+          else table.remove(toBuffer(op.key)).catch(ignore);
         }
       });
-      await this.#root.flushed;
+      this.#measure();
     } catch (error) {
-      throw diskError(this.path, 'commit to', error);
+      throw diskFailure(this.path, 'commit to', await causeOf(error));
     }
   }
 
-  size(): { total: number; inUse: number } {
-    const total = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    const { freeDBStats, pageSize } = this.#stats();
-    const free = (freeDBStats ?? 0) * pageSize;
-    return { total, inUse: Math.max(0, total - free) };
+  /** Writes its content to a new file, without the pages that are free. Commits go on meanwhile and are not in it. */
+  async copyTo(path: string): Promise<void> {
+    try {
+      await this.#root.backup(path, true);
+    } catch (error) {
+      throw diskFailure(path, 'copy the store to', systemError(error));
+    }
   }
 
-  #stats(): { freeDBStats: number | undefined; pageSize: number } {
-    const stats = this.#root.getStats() as { pageSize?: number; free?: { entryCount?: number }; freePages?: number };
-    return { freeDBStats: stats.freePages, pageSize: stats.pageSize ?? 4096 };
+  /** Bytes of the file as of the last commit. */
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  #measure(): void {
+    this.#totalBytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Bytes of the pages that hold data. LMDB gives the others out again before the file grows. */
+  get inUseBytes(): number {
+    const { pageSize, free, ...main } = statsOf(this.#root);
+    let pages = metaPages + pagesOf(main) + pagesOf(free);
+    for (const rows of this.#tables.values()) pages += pagesOf(statsOf(rows));
+    return pages * pageSize;
   }
 
   /** Waits for commits under way. Its views are closed with it. */
@@ -166,17 +186,41 @@ function toBuffer(bytes: Uint8Array): Buffer {
   return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-export function diskError(path: string, what: string, error: unknown): DiskError {
+interface PageCounts {
+  treeBranchPageCount: number;
+  treeLeafPageCount: number;
+  overflowPages: number;
+}
+
+/** What the package's `getStats` gives, and its types leave out. */
+const statsOf = (rows: Rows): PageCounts & { pageSize: number; free: PageCounts } => rows.getStats() as PageCounts & { pageSize: number; free: PageCounts };
+const pagesOf = (counts: PageCounts): number => counts.treeBranchPageCount + counts.treeLeafPageCount + counts.overflowPages;
+const metaPages = 2;
+
+const ignore = (): void => {};
+
+/** A failed commit carries its cause in a promise of its own. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<unknown> };
+  return commitError ? await commitError.catch((cause: unknown) => cause) : error;
+}
+
+const systemTexts: Readonly<Record<string, string>> = {
+  'no space left': 'ENOSPC', 'input/output error': 'EIO', 'read-only file system': 'EROFS', 'permission denied': 'EACCES', 'file too large': 'EFBIG',
+  'disk quota exceeded': 'EDQUOT', 'too many open files': 'EMFILE',
+};
+
+/** A copy's error has the system's text only. */
+function systemError(error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
-  // LMDB passes the system's text on.
-  const code = /no space left/i.test(text) ? 'ENOSPC' : /permission denied/i.test(text) ? 'EACCES' : /read-only/i.test(text) ? 'EROFS' : 'EIO';
-  return new DiskError(code, path, `cannot ${what} ${path}: ${text} (${code})`);
+  const code = Object.entries(systemTexts).find(([known]) => text.toLowerCase().includes(known))?.[1];
+  return code === undefined ? error : { code };
 }
 
 export function naming<T>(path: string, what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw diskError(path, what, error);
+    throw diskFailure(path, what, error);
   }
 }

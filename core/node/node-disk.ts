@@ -1,28 +1,14 @@
 import { constants, type Stats } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { diskFailure } from './disk-failure.ts';
 import { DiskError, type Disk, type DiskFile, type DiskLock } from '../ports/disk.ts';
 
 async function naming<T>(path: string, what: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
-    throw new DiskError(code, path, `cannot ${what} ${path}: ${describe(code, error)}`);
-  }
-}
-
-function describe(code: string, error: unknown): string {
-  switch (code) {
-    case 'ENOSPC':
-      return 'the disk is full (ENOSPC)';
-    case 'EACCES':
-    case 'EPERM':
-      return `permission denied (${code})`;
-    case 'EROFS':
-      return 'the file system is read-only (EROFS)';
-    default:
-      return error instanceof Error ? error.message : String(error);
+    throw diskFailure(path, what, error);
   }
 }
 

@@ -121,8 +121,11 @@ function takeEntry(entry: Entry, walk: Walk, where: string): void {
   entries.push(entry);
 }
 
-/** The snapshot records that the log can be replayed from: those that are committed, oldest first. */
-export async function validSnapshots(disk: Disk, dir: string): Promise<WalSnapshot[]> {
+/**
+ * The snapshot records that the log can be replayed from: those that are committed, oldest first. What is `applied` was
+ * committed, though the log may not say so.
+ */
+export async function validSnapshots(disk: Disk, dir: string, applied = 0): Promise<WalSnapshot[]> {
   const segments = await listSegments(disk, dir);
   const snapshots: WalSnapshot[] = [];
   let commit = 0;
@@ -141,5 +144,5 @@ export async function validSnapshots(disk: Disk, dir: string): Promise<WalSnapsh
       }
     }
   }
-  return snapshots.filter((snapshot) => snapshot.index <= commit);
+  return snapshots.filter((snapshot) => snapshot.index <= Math.max(commit, applied));
 }

@@ -40,6 +40,13 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
             ui.setDialog('openKey');
           },
         },
+        {
+          id: 'grant-lease', label: t('grantLease'),
+          onClick: () => {
+            ui.show('leases');
+            ui.setDialog('grantLease');
+          },
+        },
         ...memberActions.map((member) => ({ id: `start-${member.id}`, label: `${t('start')}: ${member.name}`, onClick: () => act(desk.members.start.mutate({ cluster: cluster!.key, member: member.id })) })),
         { id: 'new-cluster', label: t('newCluster'), onClick: () => ui.setDialog('newCluster') },
         { id: 'connect', label: t('connect'), onClick: () => ui.setDialog('connect') },

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { IconPlayerPlay, IconServer2, IconStack2 } from '@tabler/icons-react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { Keys } from '../areas/keys/keys.tsx';
+import { Leases } from '../areas/leases/leases.tsx';
 import { Members } from '../areas/members/members.tsx';
 import { Overview } from '../areas/overview/overview.tsx';
 import { Watch } from '../areas/watch/watch.tsx';
@@ -53,7 +54,7 @@ function NoCluster() {
   return <StatePanel icon={<IconStack2 size={20} />} title={t('noClusters')} text={t('noClustersHint')} action={{ label: t('newCluster'), run: () => setDialog('newCluster') }} />;
 }
 
-const pages: Readonly<Record<Section, (props: { cluster: ClusterSummary }) => React.ReactNode>> = { overview: Overview, keys: Keys, watch: Watch, members: Members };
+const pages: Readonly<Record<Section, (props: { cluster: ClusterSummary }) => React.ReactNode>> = { overview: Overview, keys: Keys, watch: Watch, leases: Leases, members: Members };
 
 function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();

@@ -1,11 +1,11 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import type { ClusterKey } from '../../core/contract/types.ts';
+import type { ByteString, ClusterKey } from '../../core/contract/types.ts';
 import type { Language } from '../i18n/index.ts';
 
-export type Section = 'overview' | 'keys' | 'watch' | 'members';
-export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'members'];
-export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | undefined;
+export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members';
+export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members'];
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | undefined;
 
 interface UiState {
   cluster: ClusterKey | undefined;
@@ -14,11 +14,14 @@ interface UiState {
   /** Between the levels of the key tree. */
   separator: string;
   dialog: Dialog;
+  /** A key that the keys' page is to show next. */
+  wantedKey: ByteString | undefined;
   open(cluster: ClusterKey, section?: Section): void;
   show(section: Section): void;
   setLanguage(language: Language): void;
   setSeparator(separator: string): void;
   setDialog(dialog: Dialog): void;
+  wantKey(key: ByteString | undefined): void;
 }
 
 /** What the user has chosen to look at, kept between starts. */
@@ -30,11 +33,13 @@ export const useUi = create<UiState>()(
       language: navigator.language.startsWith('zh') ? 'zh' : 'en',
       separator: '/',
       dialog: undefined,
+      wantedKey: undefined,
       open: (cluster, section) => set((state) => ({ cluster, section: section ?? state.section })),
       show: (section) => set({ section }),
       setLanguage: (language) => set({ language }),
       setSeparator: (separator) => set({ separator }),
       setDialog: (dialog) => set({ dialog }),
+      wantKey: (wantedKey) => set(wantedKey === undefined ? { wantedKey } : { wantedKey, section: 'keys' }),
     }),
     { name: 'quorate-ui', partialize: ({ cluster, section, language, separator }) => ({ cluster, section, language, separator }) },
   ),

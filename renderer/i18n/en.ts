@@ -41,6 +41,11 @@ export const en = {
   compareFrom: 'Compare from revision {n}', compareTo: 'Compare to revision {n}', createdKind: 'created', versionN: 'version {n}', now: 'now', putBack: 'Put back', putBackTitle: 'Put revision {n} back?',
   putBackGuard: 'Its value is written as a new revision, if the key is still at revision {n}.', putBackNew: 'Its value is written as a new revision, if the key still does not exist.',
   revisionAlone: 'Revision {to}', revisionsCompared: 'Revision {from} → {to}', bigDiff: 'These values have {size}', difference: 'Difference', sameValue: 'Both have the same value', emptyValue: 'The value is empty', sameLines: '{n} lines are the same',
+  leases: 'Leases', leases1: '1 lease', leasesN: '{n} leases', filterLeases: 'Filter by ID', grantLease: 'Grant a lease', grant: 'Grant', noLeases: 'No leases', noLeasesHint: 'A lease deletes its keys when its time is over, unless it is kept alive.', noLeaseMatches: 'No lease matches the filter',
+  remaining: 'Remaining', grantedTtl: 'TTL', attachedKeys: 'Keys', keysN: '{n} keys', noLeaseKeys: 'No keys under this lease', noLeaseKeysHint: 'Put one under it in the keys editor.', keepAliveOnce: 'Keep alive once', hold: 'Keep alive from this app', letGo: 'Stop keeping it alive', revoke: 'Revoke',
+  revokeTitle: 'Revoke this lease?', revokeNone: 'No key is under it.', revokeOne: '1 key is under it, and is deleted at once.', revokeMany: '{n} keys are under it, and are deleted at once.', revokeUnknown: 'All keys under it are deleted at once.', revoked: 'The lease is revoked',
+  ttlSeconds: 'Time to live, seconds', ttlHint: 'The cluster may grant more than is asked for, never less than its minimum', leaseIdOptional: 'ID (optional)', leaseIdHint: 'Lease ID, hexadecimal', badLeaseId: '1 to 16 hexadecimal digits', holdFromNow: 'Keep it alive from this app', granted: 'Lease {id} is granted for {n} s',
+  leaseOfKey: 'Lease of this key', leaseNone: 'No lease', leaseExisting: 'A lease that exists', leaseNew: 'A new lease', leaseHint: 'The value is written again as it is. When the lease ends, the key is deleted.', leaseNoneHint: 'The value is written again as it is, and stays.',
   errorTitle: 'This did not work', ago: '{n} ago', sinceStarted: 'for {n}',
 };
 

@@ -34,6 +34,13 @@ export function formatDuration(ms: number): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** Two units at most: "45 s", "2 min 5 s", "3 h 20 min", "12 d 4 h". */
+export function formatSeconds(seconds: number): string {
+  const [large, small, unit, sub] = seconds < 60 ? [seconds, 0, 's', ''] : seconds < 3600 ? [seconds / 60, seconds % 60, 'min', 's'] : seconds < 86_400 ? [seconds / 3600, (seconds % 3600) / 60, 'h', 'min'] : [seconds / 86_400, (seconds % 86_400) / 3600, 'd', 'h'];
+  const rest = Math.floor(small);
+  return `${formatNumber(Math.floor(large))} ${unit}${rest > 0 ? ` ${rest} ${sub}` : ''}`;
+}
+
 /** Keeps both ends of a long name. */
 export function middle(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -10,6 +10,7 @@ import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { App } from './app.ts';
 import { basics } from './scenes/basics.ts';
 import { history } from './scenes/history.ts';
+import { leases } from './scenes/leases.ts';
 
 const folder = join(import.meta.dirname, 'shots');
 const sizes = [[1440, 900], [1024, 640]] as const;
@@ -17,13 +18,14 @@ const sizes = [[1440, 900], [1024, 640]] as const;
 export interface SceneStage {
   app: App;
   page: App['page'];
+  colorScheme: 'light' | 'dark';
   /** A client of the hosted cluster; the page shows its overview afterwards. It is closed with the scene. */
   client(): Promise<EtcdClient>;
   shot(name: string): Promise<void>;
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, history };
+const scenes: Readonly<Record<string, Scene>> = { basics, history, leases };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme });
@@ -32,7 +34,7 @@ async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> 
   await page.getByText('3 of 3 members up').waitFor();
   try {
     await scene({
-      app, page,
+      app, page, colorScheme,
       async client() {
         client = new EtcdClient(await app.endpoints());
         return client;

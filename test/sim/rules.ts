@@ -12,8 +12,9 @@ export class Rules {
   readonly #applied = new Map<number, string>();
   /** By applied index: the configuration there. */
   readonly #configurations = new Map<number, ConfState>();
-  /** The highest index that any leader has committed. */
+  /** The highest index that any leader has committed, and its term. */
   #committed = 0;
+  #committedTerm = 0;
 
   constructor(members: readonly SimMember[]) {
     this.#members = members;
@@ -54,10 +55,20 @@ export class Rules {
     const known = this.#leaders.get(term);
     if (known !== undefined && known !== id) throw new Violation(`two leaders in term ${term}: ${idHex(known)} and ${idHex(id)}`);
     if (isLearner) throw new Violation(`${member.name} leads and is a learner`);
+    if (known === undefined) this.#checkComplete(member, running);
     this.#leaders.set(term, id);
     if (committedIndex <= this.#committed) return;
     this.#checkQuorum(member, running, committedIndex);
     this.#committed = committedIndex;
+    const termThere = running.state.raftStorage.term(committedIndex);
+    this.#committedTerm = typeof termThere === 'number' ? termThere : 0;
+  }
+
+  /** Whoever is elected has everything that was ever committed (leader completeness). */
+  #checkComplete(leader: SimMember, { state }: Running): void {
+    const held = state.raftStorage.term(this.#committed);
+    if (held === 'compacted' || this.#committedTerm === 0 || held === this.#committedTerm) return;
+    throw new Violation(`${leader.name} was elected without the committed entry ${this.#committed} of term ${this.#committedTerm}: it has ${held}`);
   }
 
   /**

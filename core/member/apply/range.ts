@@ -26,7 +26,8 @@ export function rangeOf(view: ReadView, request: RangeRequest): RangeResponse | 
     limit: fetchAll || request.limit <= 0 ? 0 : request.limit + 1,
     revision: request.revision,
     countOnly: request.countOnly,
-    keysOnly: request.keysOnly,
+    // To sort by values takes them.
+    keysOnly: request.keysOnly && request.sortTarget !== Target.VALUE,
   });
   if (!outcome.ok) return outcome.error;
   const { result } = outcome;

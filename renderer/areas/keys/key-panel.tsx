@@ -12,6 +12,7 @@ import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { CodeEditor } from './code-editor.tsx';
 import { History } from './history.tsx';
+import { LeaseDialog } from './lease-dialog.tsx';
 import type { KeysStore } from './tree-store.ts';
 import { isJson, looksLikeJson, modeFor, read, render, type ViewMode } from './value-view.ts';
 
@@ -130,6 +131,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [deleting, setDeleting] = useState(false);
+  const [leasing, setLeasing] = useState(false);
   const [conflict, setConflict] = useState<{ current: KeyDetail | undefined }>();
   const { dirty, reset } = draft;
 
@@ -181,7 +183,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
       {tabs}
       {history ? <History cluster={cluster} keyBytes={detail.key} newest={newest} current={changed ? (changed.deleted ? 0 : changed.modRevision) : detail.modRevision} /> : (
         <>
-          <Facts detail={detail} />
+          <Facts detail={detail} openLease={() => setLeasing(true)} />
           {changed && (draft.dirty || changed.deleted) && (
             <div className="key-banner" role="status">
               <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: detail.modRevision, to: changed.modRevision })}</span>
@@ -212,6 +214,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
           </div>
         </>
       )}
+      {leasing && <LeaseDialog cluster={cluster} detail={detail} close={() => setLeasing(false)} />}
       <ConfirmDialog
         opened={deleting} title={t('deleteTitle')} confirm={t('delete')} danger onClose={() => setDeleting(false)}
         onConfirm={async () => {
@@ -245,7 +248,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Facts({ detail }: { detail: KeyDetail }) {
+function Facts({ detail, openLease }: { detail: KeyDetail; openLease: () => void }) {
   const t = useT();
   return (
     <div className="key-facts">
@@ -253,7 +256,7 @@ function Facts({ detail }: { detail: KeyDetail }) {
       <Fact label={t('created')}>{formatNumber(detail.createRevision)}</Fact>
       <Fact label={t('modified')}><span data-testid="mod-revision">{formatNumber(detail.modRevision)}</span></Fact>
       <Fact label={t('versionLabel')}>{formatNumber(detail.version)}</Fact>
-      <Fact label={t('lease')}><span className="mono">{detail.lease === '0' ? t('noLease') : detail.lease}</span></Fact>
+      <Fact label={t('lease')}><button type="button" className="key-fact-button mono" title={t('leaseOfKey')} onClick={openLease}>{detail.lease === '0' ? t('noLease') : detail.lease}</button></Fact>
     </div>
   );
 }

@@ -17,6 +17,12 @@ export function Keys({ cluster }: { cluster: ClusterSummary }) {
   const separator = useUi((state) => state.separator);
   const [store] = useState(() => createKeysStore(cluster.key, separator));
   useEffect(() => store.getState().follow(), [store]);
+  const { wantedKey, wantKey } = useUi();
+  useEffect(() => {
+    if (wantedKey === undefined) return;
+    store.getState().select(wantedKey);
+    wantKey(undefined);
+  }, [store, wantedKey, wantKey]);
   const root = store((state) => state.tree.root);
   return (
     <div className="keys">
