@@ -21,7 +21,13 @@ let answered = 0;
 let crashes = 0;
 let snapshots = 0;
 let changes = 0;
+let running: number | undefined;
+process.on('exit', () => {
+  // Something waits for what no event will bring.
+  if (running !== undefined) process.stdout.write(`seed ${running} failed: it never ended\n`);
+});
 for (let seed = first; seed <= last; seed++) {
+  running = seed;
   try {
     const result = await simulate(seed, values.trace ? (text) => void process.stdout.write(`${text}\n`) : undefined);
     simulatedMs += result.simulatedMs;
@@ -32,8 +38,10 @@ for (let seed = first; seed <= last; seed++) {
     if (first === last) process.stdout.write(`${JSON.stringify(result)}\n`);
   } catch (error) {
     process.stdout.write(`seed ${seed} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nrepeat it with: npm run sim -- --seed ${seed} --trace\n`);
+    running = undefined;
     process.exit(1);
   }
 }
+running = undefined;
 const minutes = (performance.now() - startedMs) / 60_000;
 process.stdout.write(`sim: ${last - first + 1} seeds clean, ${(simulatedMs / 60_000).toFixed(0)} simulated minutes (${(simulatedMs / 60_000 / minutes).toFixed(0)} a minute), ${crashes} crashes, ${changes} changes of members, ${snapshots} snapshots sent, ${answered} answers\n`);
