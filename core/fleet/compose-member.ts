@@ -6,6 +6,7 @@ import type { MemberHost } from '../member/host.ts';
 import { memberToJson } from '../member/member-json.ts';
 import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
+import { VersionMonitor } from '../member/version-monitor.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
@@ -14,6 +15,7 @@ import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { LeaderClient } from '../peer/leader-client.ts';
 import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
 import { findCluster } from '../peer/find-cluster.ts';
+import { askVersion } from '../peer/peer-version.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -94,7 +96,11 @@ export async function openMember(config: MemberConfig, log: LogSink): Promise<Op
     const member = host;
     doors = await ClientDoors.listen(config, member, log);
     network.deliverTo(member);
-    return start(config, log, opened, { host: member, network, doors });
+    const versionQuestion = { self, clock: nodeClock, timeoutMs: 1_000 + config.electionTimeoutMs, reaches: (url: string) => peers.reaches(url) };
+    const versions = new VersionMonitor({
+      member, clock: nodeClock, log, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion, ask: ({ peerUrls }) => askVersion(peerUrls, versionQuestion),
+    });
+    return start(config, log, opened, { host: member, network, doors, versions });
   } catch (error) {
     host?.abandon();
     await doors?.dispose();
@@ -110,10 +116,11 @@ interface Running {
   host: MemberHost;
   network: HttpPeerNetwork;
   doors: ClientDoors;
+  versions: VersionMonitor;
 }
 
 function start(config: MemberConfig, log: LogSink, opened: Opened, running: Running): OpenMember {
-  const { host, network, doors } = running;
+  const { host, network, doors, versions } = running;
   const { watchHub } = host;
   const progress = nodeClock.every(config.watchProgressNotifyIntervalMs, () => watchHub.notifyProgress());
   host.start();
@@ -121,6 +128,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     progress.dispose();
+    versions.dispose();
     watchHub.dispose();
     await doors.dispose();
     await network.dispose();
@@ -141,6 +149,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
     },
     kill() {
       host.abandon();
+      versions.dispose();
       void doors.dispose();
       void network.dispose();
     },

@@ -1,7 +1,6 @@
 import { utf8Text } from '../base/bytes.ts';
 import type { EtcdError } from '../base/etcd-error.ts';
 import { noMember, type MemberId } from '../base/ids.ts';
-import { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import type { AlarmMember } from '../proto/gen/rpc.ts';
 import { decodeConfChange } from '../raft/conf-change.ts';
 import type { RawNode } from '../raft/raw-node.ts';
@@ -10,6 +9,7 @@ import { assert } from '../base/assert.ts';
 import { applyRequest, type ApplyTarget } from './apply/apply-request.ts';
 import type { Alarms } from './apply/alarms.ts';
 import { parseChangeContext } from './member-json.ts';
+import { decodeRequest } from './request-codec.ts';
 import type { ApplyResponse } from './types.ts';
 
 export interface AppliedEntry {
@@ -64,8 +64,8 @@ export class EntryApplier {
 
   #applyNormal(entry: Entry): AppliedEntry {
     if (entry.data.length === 0) return {};
-    const request = InternalRaftRequest.decode(entry.data);
-    return { requestId: request.header?.id ?? request.id, result: applyRequest(this.#parts, request) };
+    const { id, request } = decodeRequest(entry.data);
+    return { requestId: id, result: request ? applyRequest(this.#parts, request) : { kind: 'none' } };
   }
 
   #applyConfChange(entry: Entry): AppliedEntry {

@@ -133,6 +133,7 @@ export class MemberHost implements EtcdMember {
       soon: (run) => clock.soon(run),
       hasLeader: () => this.#leadership.leader !== noMember,
       applyGap: () => this.#node.basicStatus().hardState.commit - this.#applier.appliedIndex,
+      clusterVersion: () => membership.clusterVersion,
       propose: (data) => this.#proposeEntries(data),
       proposeConfChange: (change) => {
         const result = this.#node.proposeConfChange(change);
@@ -366,8 +367,7 @@ export class MemberHost implements EtcdMember {
     store.attachLeases();
     alarms.load(backend);
     membership.load(backend);
-    // A database of etcd 3.4 does not say it.
-    membership.setConfState(this.#node.confState());
+    membership.follow(this.#node.confState());
     watchHub.storeReplaced();
     this.#applier.restored(index);
     for (const { id } of before) if (!membership.get(id)) network.removePeer(id);
@@ -412,7 +412,11 @@ export class MemberHost implements EtcdMember {
     this.#kick();
   }
 
-  readonly removed = (): void => this.#fail(new RemovedError());
+  /** A peer says so: the entry with the removal never came here, and will not. */
+  removed(): void {
+    this.#fail(new RemovedError());
+  }
+
   unreachable(id: MemberId): void {
     if (this.#ended) return;
     this.#guard(() => this.#node.reportUnreachable(id));

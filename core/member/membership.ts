@@ -2,7 +2,7 @@ import { utf8, utf8Text } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import { defaultMaxLearners } from '../base/membership-rules.ts';
-import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
+import { Table, type BackendOp, type BackendReader } from '../mvcc/backend.ts';
 import { ConfChangeType, type ConfChange, type ConfState } from '../raft/types.ts';
 import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson, type ChangeContext } from './member-json.ts';
 import type { ClusterMember } from './types.ts';
@@ -29,7 +29,7 @@ export class Membership {
   }
 
   /** Reads what the store holds, which a former run or a snapshot has left there. */
-  load(backend: Backend): void {
+  load(backend: BackendReader): void {
     this.#members.clear();
     this.#removed.clear();
     this.#clusterVersion = '';
@@ -50,6 +50,10 @@ export class Membership {
 
   get(id: MemberId): ClusterMember | undefined {
     return this.#members.get(id);
+  }
+
+  removed(): MemberId[] {
+    return [...this.#removed];
   }
 
   isRemoved(id: MemberId): boolean {
@@ -132,7 +136,19 @@ export class Membership {
     this.#stage({ kind: 'put', table: Table.meta, key: confStateKey, value: utf8(confStateToJson(state)) });
   }
 
-  static loadConfState(backend: Backend): ConfState | undefined {
+  /**
+   * After a snapshot: raft's configuration says who learns. A database of etcd 3.4 does not have it, and in one of 3.5 a
+   * learner that was promoted may still stand as one.
+   */
+  follow(state: ConfState): void {
+    this.setConfState(state);
+    for (const member of this.list()) {
+      const isLearner = state.learners.includes(member.id);
+      if (member.isLearner !== isLearner) this.#put({ ...member, isLearner });
+    }
+  }
+
+  static loadConfState(backend: BackendReader): ConfState | undefined {
     const row = backend.get(Table.meta, confStateKey);
     return row && parseConfStateJson(utf8Text(row));
   }

@@ -1,6 +1,7 @@
 import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
-import { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
+import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import type { ConfChange } from '../raft/types.ts';
+import { encodeRequest } from './request-codec.ts';
 import type { RequestIds } from './request-id.ts';
 import type { ApplyResponse, CallContext } from './types.ts';
 import { WaitTable } from './wait-table.ts';
@@ -16,6 +17,8 @@ export interface ProposerPorts {
   hasLeader(): boolean;
   /** Committed entries that are not applied yet. */
   applyGap(): number;
+  /** What the oldest release in the cluster can read; empty: not decided yet. */
+  clusterVersion(): string;
   /** Hands the entries' data to raft in one message; false: dropped. */
   propose(data: readonly Uint8Array[]): boolean;
   /** Hands a change of members to raft; false: dropped. */
@@ -51,7 +54,7 @@ export class Proposer {
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {
     if (this.#ports.applyGap() > maxApplyGap || this.#queue.size >= maxQueued) return Promise.reject(etcdErrors.tooManyRequests());
     const id = this.#ids.next();
-    const data = InternalRaftRequest.encode({ ...request, header: { id, username: '', authRevision: 0 } });
+    const data = encodeRequest(request, id, this.#ports.clusterVersion());
     const nowMs = this.#ports.nowMs();
     const deadlineMs = Math.min(context.deadlineMs, nowMs + this.#requestTimeoutMs);
     const outcome = this.#table.wait(id, nowMs, deadlineMs, context);

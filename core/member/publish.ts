@@ -1,10 +1,9 @@
 import { EtcdError } from '../base/etcd-error.ts';
-import { etcdVersion } from '../base/version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MemberConfig } from './config.ts';
 import type { MemberHost } from './host.ts';
 
-const retryMs = 200;
+const retryMs = 50;
 
 /**
  * Makes the member's name and client URLs known through the log, again and again until it is done: it can serve clients
@@ -16,18 +15,17 @@ export async function publish(host: MemberHost, config: MemberConfig, clock: Clo
   void host.stopped.then((reason) => {
     ended = reason ?? new Error('the member was stopped before it was ready');
   });
-  for (;;) {
-    try {
-      await host.propose({ clusterMemberAttrSet: { memberId: host.id, memberAttributes: attributes } }, { deadlineMs: Infinity, signal: undefined });
-      // The first to see a cluster without a version gives it this release's.
-      if (host.clusterVersion === '') await host.propose({ clusterVersionSet: { ver: clusterVersion() } }, { deadlineMs: Infinity, signal: undefined });
-      return;
-    } catch (error) {
-      if (!(error instanceof EtcdError)) throw error;
+  while (ended === undefined) {
+    // The version says how this is put into the log, so that every member can read it.
+    if (host.clusterVersion !== '') {
+      try {
+        await host.propose({ clusterMemberAttrSet: { memberId: host.id, memberAttributes: attributes } }, { deadlineMs: Infinity, signal: undefined });
+        return;
+      } catch (error) {
+        if (!(error instanceof EtcdError)) throw error;
+      }
     }
     await new Promise<void>((resolve) => clock.after(retryMs, resolve));
-    if (ended) throw ended;
   }
+  throw ended;
 }
-
-const clusterVersion = (): string => `${etcdVersion.split('.').slice(0, 2).join('.')}.0`;

@@ -1,3 +1,4 @@
+import { utf8 } from '../base/bytes.ts';
 import { idHex } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
@@ -13,6 +14,8 @@ import { Wal, type WalSnapshot } from '../wal/wal.ts';
 import { exportDatabase } from './database/export.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberConfig } from './config.ts';
+import { encodeTree } from './legacy-tree.ts';
+import { Membership } from './membership.ts';
 
 export interface SnapshotsParts {
   config: MemberConfig;
@@ -123,7 +126,10 @@ export class Snapshots {
       const database = await exportDatabase({ backend, flush: () => store.flush(), soon: (run) => clock.soon(run) });
       const { index, term } = database;
       const confState = database.confState ?? message.snapshot!.metadata.confState;
-      network.sendSnapshot({ ...message, snapshot: { data: noData, metadata: { index, term, confState } } }, {
+      const membership = new Membership(0n, () => {});
+      membership.load(database.content);
+      const data = utf8(encodeTree(membership));
+      network.sendSnapshot({ ...message, snapshot: { data, metadata: { index, term, confState } } }, {
         byteLength: database.byteLength,
         chunks: () => database.chunks(),
         close: () => {

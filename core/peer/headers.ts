@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
+import { minClusterVersion, seriesOf } from '../base/version.ts';
 
 /** Who speaks on the peer port. */
 export interface PeerIdentity {
@@ -10,9 +11,6 @@ export interface PeerIdentity {
   /** Where others reach this member; they learn it from requests, before the log tells them. */
   peerUrls: readonly string[];
 }
-
-/** The lowest cluster version that this release can speak with. */
-export const minClusterVersion = '3.0.0';
 
 export function peerHeaders(self: PeerIdentity, to?: bigint): Record<string, string> {
   return {
@@ -30,10 +28,7 @@ export interface Refusal {
   text: string;
 }
 
-const majorMinor = (version: string): number => {
-  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})\b/.exec(version) ?? [];
-  return Number(major ?? 0) * 1000 + Number(minor ?? 0);
-};
+const series = (version: string): number => seriesOf(version) ?? 0;
 
 const header = (request: IncomingMessage, name: string): string => String(request.headers[name] ?? '');
 
@@ -41,7 +36,7 @@ const header = (request: IncomingMessage, name: string): string => String(reques
 export function refusePeer(request: IncomingMessage, self: PeerIdentity): Refusal | undefined {
   const version = header(request, 'x-server-version') || '2.0.0';
   const minimum = header(request, 'x-min-cluster-version') || '2.0.0';
-  const compatible = majorMinor(version) >= majorMinor(minClusterVersion) && majorMinor(minimum) <= majorMinor(self.version);
+  const compatible = series(version) >= series(minClusterVersion) && series(minimum) <= series(self.version);
   if (!compatible) return { status: 412, text: 'incompatible version' };
   return header(request, 'x-etcd-cluster-id') === idHex(self.clusterId) ? undefined : { status: 412, text: 'cluster ID mismatch' };
 }

@@ -1,6 +1,6 @@
 import { compareBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { layoutBoltInSteps, type BoltEntry } from '../../bolt/write.ts';
-import { Table, type Backend, type BackendView } from '../../mvcc/backend.ts';
+import { Table, type Backend, type BackendReader, type BackendView } from '../../mvcc/backend.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { parseConfStateJson } from '../member-json.ts';
 import { databaseTables, decodeUint64, metaKeys, revisionOf, storageVersion } from './buckets.ts';
@@ -24,6 +24,8 @@ export interface DatabaseExport {
   /** Raft's configuration as of `index`; undefined: no configuration has been applied yet. */
   readonly confState: ConfState | undefined;
   readonly storageVersion: string;
+  /** What it is made from. */
+  readonly content: BackendReader;
   /** The file in order, in pieces of some 64 KiB. It may be read more than once, and at any pace. */
   chunks(): Generator<Uint8Array, void, undefined>;
   close(): void;
@@ -55,6 +57,7 @@ export async function exportDatabase({ backend, flush, soon }: ExportSource): Pr
       revision: revisionOf(view, newestRow),
       confState: confState && parseConfStateJson(utf8Text(confState)),
       storageVersion: version ? utf8Text(version) : storageVersion,
+      content: view,
       chunks: () => layout.chunks(),
       close: () => view.close(),
     };

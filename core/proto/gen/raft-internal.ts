@@ -1,10 +1,12 @@
 // Generated from core/proto/raft-internal.proto by build/proto/generate.ts; do not edit.
+import { emptyBytes } from '../../base/bytes.ts';
 import { Reader, WireError, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { AlarmRequest, CompactionRequest, DeleteRangeRequest, LeaseCheckpointRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest, TxnRequest } from './rpc.ts';
 
 export interface InternalRaftRequest {
   id: bigint;
+  v2: Uint8Array;
   range: RangeRequest | undefined;
   put: PutRequest | undefined;
   deleteRange: DeleteRangeRequest | undefined;
@@ -23,6 +25,7 @@ export const InternalRaftRequest = {
   create(init?: Partial<InternalRaftRequest>): InternalRaftRequest {
     const m: InternalRaftRequest = {
       id: 0n,
+      v2: emptyBytes,
       range: undefined,
       put: undefined,
       deleteRange: undefined,
@@ -42,6 +45,10 @@ export const InternalRaftRequest = {
     if (m.id !== undefined && !(m.id === 0n)) {
       w.uint32(8);
       w.uint64(m.id);
+    }
+    if (m.v2 !== undefined && !(m.v2.length === 0)) {
+      w.uint32(18);
+      w.bytes(m.v2);
     }
     if (m.range !== undefined) {
       w.uint32(26);
@@ -126,6 +133,9 @@ export const InternalRaftRequest = {
       switch (tag) {
         case 8:
           m.id = r.uint64();
+          break;
+        case 18:
+          m.v2 = r.bytes();
           break;
         case 26:
           m.range = RangeRequest.read(r, r.end());
