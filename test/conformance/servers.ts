@@ -50,12 +50,12 @@ export class Server {
   }
 
   /** Positions of the leader and of the others, once they agree on who leads. */
-  roles(): Promise<{ leader: number; followers: number[] }> {
+  roles(positions = this.target.endpoints.map((_, i) => i)): Promise<{ leader: number; followers: number[] }> {
     return eventually('a leader', async () => {
-      const all = await Promise.all(this.target.endpoints.map((_, i) => this.status(i)));
+      const all = await Promise.all(positions.map((i) => this.status(i)));
       const leader = all.findIndex((one) => one.header!.memberId === one.leader);
       if (leader < 0 || all.some((one) => one.leader !== all[leader]!.leader)) throw new Error('they do not agree');
-      return { leader, followers: all.map((_, i) => i).filter((i) => i !== leader) };
+      return { leader: positions[leader]!, followers: positions.filter((_, i) => i !== leader) };
     });
   }
 

@@ -91,6 +91,15 @@ export class Target {
     await this.#members[i]!.program?.end('SIGTERM');
   }
 
+  /** The process stands still; its sockets take what comes. */
+  pauseMember(i: number): void {
+    this.#members[i]!.program?.child.kill('SIGSTOP');
+  }
+
+  resumeMember(i: number): void {
+    this.#members[i]!.program?.child.kill('SIGCONT');
+  }
+
   /** Resolves when a member has ended by itself. */
   async ended(i: number): Promise<void> {
     await this.#members[i]!.program?.exited;
