@@ -1,5 +1,6 @@
 import { AssertionError } from '../base/assert.ts';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import { costOfPut, costOfTxn } from '../member/quota.ts';
 import { rangeOf } from '../member/apply/range.ts';
 import { readTxn } from '../member/apply/txn.ts';
 import type { ApplyResponse, CallContext, EtcdMember } from '../member/types.ts';
@@ -38,7 +39,24 @@ export async function range(member: EtcdMember, request: RangeRequest, context: 
   return response;
 }
 
+/** A member without room says so before it looks at the request, and raises the alarm. Source: etcd `api/v3rpc/quota.go`. */
+export async function refuseForSpace(member: EtcdMember, context: CallContext): Promise<never> {
+  await unlessGone(member.keeper.raiseNoSpace(), context);
+  throw etcdErrors.noSpace();
+}
+
+/** Waits, but not for longer than the caller does. */
+async function unlessGone(done: Promise<void>, { signal }: CallContext): Promise<void> {
+  if (!signal) return done;
+  await new Promise<void>((resolve) => {
+    void done.then(resolve);
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 export async function put(member: EtcdMember, request: PutRequest, context: CallContext): Promise<PutResponse> {
+  if (!member.keeper.fitsQuota(costOfPut(request))) await refuseForSpace(member, context);
   demand(checkPut(request));
   const { response } = await proposeFor(member, 'put', { put: request }, context);
   response.header = headerOf(member, response.header);
@@ -62,6 +80,7 @@ function isSerializable(request: TxnRequest): boolean {
 }
 
 export async function txn(member: EtcdMember, request: TxnRequest, context: CallContext, maxOps: number): Promise<TxnResponse> {
+  if (!member.keeper.fitsQuota(costOfTxn(request))) await refuseForSpace(member, context);
   demand(checkTxn(request, maxOps));
   demand(checkDuplicates(request));
   let response: TxnResponse;

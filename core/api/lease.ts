@@ -5,13 +5,15 @@ import {
   type LeaseRevokeRequest, type LeaseRevokeResponse, type LeaseTimeToLiveRequest,
 } from '../proto/gen/rpc.ts';
 import { maxLeaseTtl } from '../lease/lessor.ts';
+import { costOfLeaseGrant } from '../member/quota.ts';
 import { headerOf } from './header.ts';
-import { proposeFor } from './kv.ts';
+import { proposeFor, refuseForSpace } from './kv.ts';
 import type { ServerStream } from './stream.ts';
 
 const positive63 = (1n << 63n) - 1n;
 
 export async function grant(member: EtcdMember, request: LeaseGrantRequest, context: CallContext): Promise<LeaseGrantResponse> {
+  if (!member.keeper.fitsQuota(costOfLeaseGrant)) await refuseForSpace(member, context);
   if (request.ttl > maxLeaseTtl) throw etcdErrors.leaseTtlTooLarge();
   // An id of the server's choice: unique as a request id is, and positive.
   const id = request.id === 0n ? member.nextRequestId() & positive63 : request.id;

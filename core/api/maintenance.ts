@@ -1,6 +1,7 @@
+import { Code, EtcdError } from '../base/etcd-error.ts';
 import { noMember } from '../base/ids.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { AlarmType, DowngradeInfo, HashKVResponse, HashResponse, MoveLeaderResponse, ResponseHeader, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
+import { AlarmType, DefragmentResponse, DowngradeInfo, HashKVResponse, HashResponse, MoveLeaderResponse, ResponseHeader, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
 import { headerOf } from './header.ts';
 import { proposeFor } from './kv.ts';
 
@@ -36,6 +37,14 @@ export async function hashKv(member: EtcdMember, request: HashKVRequest): Promis
   const outcome = await member.store.hashKv(request.revision);
   if (!outcome.ok) throw outcome.error;
   return HashKVResponse.create({ header: headerOf(member), hash: outcome.hash, compactRevision: outcome.compactRevision, hashRevision: outcome.revision });
+}
+
+/** Of this member only. What fails is the disk: the text says which file and what to do. */
+export async function defragment(member: EtcdMember): Promise<DefragmentResponse> {
+  await member.keeper.defragment().catch((error: unknown) => {
+    throw new EtcdError(Code.unknown, error instanceof Error ? error.message : String(error));
+  });
+  return DefragmentResponse.create();
 }
 
 /** Without a header, as etcd answers. */

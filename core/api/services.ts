@@ -5,7 +5,6 @@ import { ElectionService } from '../proto/gen/election.ts';
 import { HealthService } from '../proto/gen/health.ts';
 import { LockService } from '../proto/gen/lock.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
-import { notAvailable } from './absent.ts';
 import * as auth from './auth.ts';
 import type { Clock } from '../ports/clock.ts';
 import * as cluster from './cluster.ts';
@@ -79,11 +78,6 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
       open(withCodec(asksForLeader(metadata) ? monitor.guard(raw) : raw, descriptor), context);
     },
   });
-  const absent = (path: string): Method => ({
-    kind: 'unary',
-    path,
-    call: () => Promise.reject(notAvailable(path)),
-  });
   const lookedUpInVain = (error: () => EtcdError) => (_request: unknown, context: CallContext) => auth.refuse(member, context, error);
   return [
     unary(KVService.range, (request, context) => kv.range(member, request, context)),
@@ -108,7 +102,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(MaintenanceService.hash, () => maintenance.hash(member)),
     stream(MaintenanceService.snapshot, (raw) => snapshot(member, raw)),
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
-    ...[MaintenanceService.defragment].map((method) => absent(method.path)),
+    unary(MaintenanceService.defragment, () => maintenance.defragment(member)),
     unary(MaintenanceService.downgrade, (request, context) => downgrade(member, request, context)),
     unary(LockService.lock, (request, context) => lock(member, request, context)),
     unary(LockService.unlock, (request, context) => unlock(member, request, context)),

@@ -118,8 +118,6 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   metrics: 'basic',
 };
 
-export const defaultQuotaBytes = 2 * 1024 ** 3;
-
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -1,7 +1,7 @@
 import { utf8Text } from '../base/bytes.ts';
-import type { EtcdError } from '../base/etcd-error.ts';
+import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import { noMember, type MemberId } from '../base/ids.ts';
-import type { AlarmMember } from '../proto/gen/rpc.ts';
+import { AlarmType, type AlarmMember } from '../proto/gen/rpc.ts';
 import { decodeConfChange } from '../raft/conf-change.ts';
 import type { RawNode } from '../raft/raw-node.ts';
 import { ConfChangeType, EntryType, type Entry } from '../raft/types.ts';
@@ -17,6 +17,8 @@ export interface AppliedEntry {
   requestId?: bigint;
   result?: ApplyResponse | EtcdError;
   removedSelf?: boolean;
+  /** This member has no room for what it did: the alarm must come before the answer. */
+  overQuota?: boolean;
 }
 
 export interface EntryApplierParts extends ApplyTarget {
@@ -65,7 +67,9 @@ export class EntryApplier {
   #applyNormal(entry: Entry): AppliedEntry {
     if (entry.data.length === 0) return {};
     const { id, request } = decodeRequest(entry.data);
-    return { requestId: id, result: request ? applyRequest(this.#parts, request) : { kind: 'none' } };
+    const result: ApplyResponse | EtcdError = request ? applyRequest(this.#parts, request) : { kind: 'none' };
+    const overQuota = result instanceof EtcdError && result.message === etcdErrors.noSpace().message && !this.#parts.alarms.has(AlarmType.NOSPACE);
+    return { requestId: id, result, overQuota };
   }
 
   #applyConfChange(entry: Entry): AppliedEntry {

@@ -42,6 +42,7 @@ export class MemberHost implements EtcdMember {
   readonly database: MemberDatabase;
   readonly watchHub: WatchHub;
   readonly lessor: Lessor;
+  readonly keeper: StoreKeeper;
   readonly requestTimeoutMs: number;
   readonly electionTimeoutMs: number;
   /** Resolves when the member has ended: undefined after `stop`, else the reason. */
@@ -60,7 +61,6 @@ export class MemberHost implements EtcdMember {
   readonly #handOver: HandOver;
   readonly #owned = new Disposables();
   readonly #snapshots: Snapshots;
-  readonly #keeper: StoreKeeper;
   #pumping: Promise<void> | undefined;
   /** A snapshot is being installed; entries that raft commits meanwhile are held. */
   #installing: Promise<void> | undefined;
@@ -95,13 +95,14 @@ export class MemberHost implements EtcdMember {
     this.#applier = new EntryApplier({
       store, lessor, alarms, membership, node: this.#node, memberId: this.id, appliedIndex: parts.appliedAtStart,
       membersChanged: (id) => this.#membersChanged(id),
+      fitsQuota: (cost) => this.keeper.fitsQuota(cost),
     });
     this.#snapshots = new Snapshots(parts, {
       pointReady: () => this.#kick(),
       failed: (error) => this.#fail(error),
       notSent: (message) => this.snapshotSent(message.to, false),
     });
-    this.#keeper = new StoreKeeper(parts, this);
+    this.keeper = new StoreKeeper(parts, this);
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
@@ -197,7 +198,7 @@ export class MemberHost implements EtcdMember {
     const { clock, config, network, membership, remotes } = this.#parts;
     for (const member of [...remotes, ...membership.list()]) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
-    this.#owned.add(this.#keeper.start((error) => this.#fail(error)));
+    this.#owned.add(this.keeper.start((error) => this.#fail(error)));
     this.#kick();
   }
 
@@ -226,7 +227,7 @@ export class MemberHost implements EtcdMember {
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
-    this.#keeper.tick(nowMs);
+    this.keeper.tick(nowMs);
     this.#kick();
   }
 
@@ -271,7 +272,7 @@ export class MemberHost implements EtcdMember {
       this.#node.advance();
       for (const tell of this.#toldAfterAdvance.splice(0)) tell();
       if (this.#firstElection) this.#hastenFirstElection();
-      this.#keeper.applied();
+      this.keeper.applied();
     }
   }
 
@@ -318,13 +319,9 @@ export class MemberHost implements EtcdMember {
   }
 
   #send(messages: readonly Message[]): void {
-    if (messages.length === 0) return;
-    if (!messages.some(isSnapshot)) {
-      this.#parts.network.send(messages);
-      return;
-    }
-    for (const message of messages.filter(isSnapshot)) void this.#snapshots.send(message);
-    this.#parts.network.send(messages.filter((message) => !isSnapshot(message)));
+    for (const message of messages) if (isSnapshot(message)) void this.#snapshots.send(message);
+    const others = messages.filter((message) => !isSnapshot(message));
+    if (others.length > 0) this.#parts.network.send(others);
   }
 
   /** While a snapshot is being installed, entries wait behind it; raft goes on, for its leader and its peers count on it. */
@@ -379,11 +376,12 @@ export class MemberHost implements EtcdMember {
   #apply(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const outcome = this.#applier.apply(entry);
-      const { requestId, result } = outcome;
+      const { requestId, result, overQuota } = outcome;
       if (requestId !== undefined && result !== undefined) {
         const tell = (): void => this.#proposer.applied(requestId, result);
         // Until raft knows that a change of members is applied it lets no other in: whoever is told may ask for the next.
-        if (entry.type === EntryType.normal) tell();
+        if (overQuota) void this.keeper.raiseNoSpace().then(tell);
+        else if (entry.type === EntryType.normal) tell();
         else this.#toldAfterAdvance.push(tell);
       }
       // The empty entry that opens a leader's term: everything before it is applied, so its leases count from now on.
@@ -535,7 +533,7 @@ export class MemberHost implements EtcdMember {
   }
 
   dbSize(): { total: number; inUse: number; quota: number } {
-    return this.#keeper.dbSize();
+    return this.keeper.dbSize();
   }
 
   nextRequestId(): bigint {

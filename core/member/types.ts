@@ -62,6 +62,7 @@ export interface EtcdMember {
   readonly database: MemberDatabase;
   readonly watchHub: WatchHub;
   readonly lessor: Lessor;
+  readonly keeper: SpaceKeeper;
   /** Milliseconds after which the server gives a proposal or a read up: 5 s + 2 election timeouts. */
   readonly requestTimeoutMs: number;
   readonly electionTimeoutMs: number;
@@ -90,6 +91,16 @@ export interface EtcdMember {
   leaseRenew(id: bigint, context: CallContext): Promise<number>;
   /** Asks the leader; undefined when there is no such lease. */
   leaseTimeToLive(id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined>;
+}
+
+/** The room that a member's store takes. */
+export interface SpaceKeeper {
+  /** Whether the store may grow by so many bytes. */
+  fitsQuota(cost: number): boolean;
+  /** Raises the alarm of this member's quota; resolves when it is on, or cannot be raised. */
+  raiseNoSpace(): Promise<void>;
+  /** Gives the free space of this member's store back to the disk; rejects with a DiskError. */
+  defragment(): Promise<void>;
 }
 
 export interface LeaseLife {

@@ -2,8 +2,9 @@ import { EtcdError, etcdErrors } from '../../base/etcd-error.ts';
 import type { Lessor } from '../../lease/lessor.ts';
 import type { MvccStore } from '../../mvcc/store.ts';
 import type { InternalRaftRequest } from '../../proto/gen/raft-internal.ts';
-import { AlarmType, CompactionResponse, LeaseGrantResponse, LeaseRevokeResponse, ResponseHeader, type PutRequest, type RequestOp } from '../../proto/gen/rpc.ts';
+import { AlarmType, CompactionResponse, LeaseGrantResponse, LeaseRevokeResponse, ResponseHeader, type PutRequest } from '../../proto/gen/rpc.ts';
 import type { Membership } from '../membership.ts';
+import { costOfLeaseGrant, costOfPut, costOfTxn } from '../quota.ts';
 import type { ApplyResponse } from '../types.ts';
 import type { Alarms } from './alarms.ts';
 import { applyTxn, checkLease, checkPut, deleteRange, put } from './txn.ts';
@@ -13,16 +14,25 @@ export interface ApplyTarget {
   lessor: Lessor;
   alarms: Alarms;
   membership: Membership;
+  /** Whether there is room for so many bytes more, on this member. */
+  fitsQuota(cost: number): boolean;
 }
-
-const noSpaceFor = (target: ApplyTarget): EtcdError | undefined => (target.alarms.has(AlarmType.NOSPACE) ? etcdErrors.noSpace() : undefined);
 
 /** What a corrupt cluster refuses to do to its data. Source: etcd `apply_corrupt.go`. */
 const touchesData = (request: InternalRaftRequest): boolean =>
   [request.put, request.deleteRange, request.txn, request.compaction, request.leaseGrant, request.leaseRevoke].some((part) => part !== undefined);
 
-const writes = (ops: readonly RequestOp[]): boolean =>
-  ops.some((op) => op.requestPut !== undefined || (op.requestTxn && (writes(op.requestTxn.success) || writes(op.requestTxn.failure))));
+/**
+ * Applies what may make the store grow. While the alarm is on, which is the same on all members, it is refused. Where it is not
+ * and this member has no room, it is done nevertheless, as the others do it, and answered as if it were not: the alarm comes next.
+ * Source: etcd `server/etcdserver/apply/quota.go` and `capped.go`.
+ */
+function growing(target: ApplyTarget, cost: number, apply: () => ApplyResponse | EtcdError): ApplyResponse | EtcdError {
+  if (cost > 0 && target.alarms.has(AlarmType.NOSPACE)) return etcdErrors.noSpace();
+  const fits = target.fitsQuota(cost);
+  const result = apply();
+  return fits || result instanceof EtcdError ? result : etcdErrors.noSpace();
+}
 
 /**
  * Carries one log entry out, the same way on every member. Refusals are values; a throw is a broken invariant, after
@@ -31,18 +41,19 @@ const writes = (ops: readonly RequestOp[]): boolean =>
 export function applyRequest(target: ApplyTarget, request: InternalRaftRequest): ApplyResponse | EtcdError {
   const { store, lessor } = target;
   if (touchesData(request) && target.alarms.has(AlarmType.CORRUPT)) return etcdErrors.corrupt();
-  if (request.put) return applyPut(target, request.put);
+  const { put: putRequest, txn: txnRequest } = request;
+  if (putRequest) return growing(target, costOfPut(putRequest), () => applyPut(target, putRequest));
   if (request.deleteRange) {
     const txn = store.begin();
     const response = deleteRange(txn, request.deleteRange);
     txn.end();
     return { kind: 'deleteRange', response };
   }
-  if (request.txn) {
-    const full = writes(request.txn.success) || writes(request.txn.failure) ? noSpaceFor(target) : undefined;
-    if (full) return full;
-    const response = applyTxn(store, () => store.begin(), lessor, request.txn);
-    return response instanceof EtcdError ? response : { kind: 'txn', response };
+  if (txnRequest) {
+    return growing(target, costOfTxn(txnRequest), () => {
+      const response = applyTxn(store, () => store.begin(), lessor, txnRequest);
+      return response instanceof EtcdError ? response : { kind: 'txn', response };
+    });
   }
   if (request.compaction) {
     const outcome = store.compact(request.compaction.revision);
@@ -54,7 +65,7 @@ export function applyRequest(target: ApplyTarget, request: InternalRaftRequest):
 }
 
 function applyPut(target: ApplyTarget, request: PutRequest): ApplyResponse | EtcdError {
-  const refusal = noSpaceFor(target) ?? checkLease(target.lessor, request) ?? checkPut(target.store, target.lessor, request);
+  const refusal = checkLease(target.lessor, request) ?? checkPut(target.store, target.lessor, request);
   if (refusal) return refusal;
   const txn = target.store.begin();
   const response = put(txn, request);
@@ -66,9 +77,11 @@ function applyOther(target: ApplyTarget, request: InternalRaftRequest): ApplyRes
   const { store, lessor, alarms, membership } = target;
   if (request.leaseGrant) {
     const { id, ttl } = request.leaseGrant;
-    const granted = noSpaceFor(target) ?? lessor.grant(id, ttl);
-    if (granted instanceof EtcdError) return granted;
-    return { kind: 'leaseGrant', response: LeaseGrantResponse.create({ header: ResponseHeader.create({ revision: store.currentRevision }), id, ttl: granted }) };
+    return growing(target, costOfLeaseGrant, () => {
+      const granted = lessor.grant(id, ttl);
+      if (granted instanceof EtcdError) return granted;
+      return { kind: 'leaseGrant', response: LeaseGrantResponse.create({ header: ResponseHeader.create({ revision: store.currentRevision }), id, ttl: granted }) };
+    });
   }
   if (request.leaseRevoke) return applyRevoke(target, request.leaseRevoke.id);
   if (request.leaseCheckpoint) {
