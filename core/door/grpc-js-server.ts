@@ -31,6 +31,8 @@ export interface RpcServerOptions {
 
 const same = (bytes: Buffer): Buffer => bytes;
 const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+/** Why signals abort. grpc-js says so at the end of every call, and an exception made for each would cost much. */
+const callOver = new Error('the call is over');
 /** Unsent bytes of a stream beyond which its source is held back. */
 const streamHighWaterBytes = 1 << 20;
 
@@ -114,7 +116,7 @@ export class GrpcJsServer implements RpcServer {
     const { clock } = this.#options;
     const deadline = call.getDeadline();
     const abort = new AbortController();
-    call.on('cancelled', () => abort.abort());
+    call.on('cancelled', () => abort.abort(callOver));
     const wall = deadline instanceof Date ? deadline.getTime() : deadline;
     return { deadlineMs: Number.isFinite(wall) ? clock.nowMs() + (wall - clock.wallMs()) : Infinity, signal: abort.signal };
   }
