@@ -31,11 +31,8 @@ export interface RpcServerOptions {
 
 const same = (bytes: Buffer): Buffer => bytes;
 const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-/** Why signals abort. grpc-js says so at the end of every call, and an exception made for each would cost much. */
-const callOver = new Error('the call is over');
-/** Unsent bytes of a stream beyond which its source is held back, and those at which it goes on. */
-const streamHighWaterBytes = 512 * 1024;
-const streamLowWaterBytes = 128 * 1024;
+/** Unsent bytes of a stream beyond which its source is held back. */
+const streamHighWaterBytes = 1 << 20;
 
 /** Binds the service table to @grpc/grpc-js. */
 export class GrpcJsServer implements RpcServer {
@@ -97,28 +94,11 @@ export class GrpcJsServer implements RpcServer {
           fail(error);
         }
       };
-      // The call counts its unsent messages; what matters is their size.
-      let unsentBytes = 0;
-      let full = false;
-      const drains: (() => void)[] = [];
-      const sent = (bytes: number): void => {
-        unsentBytes -= bytes;
-        if (!full || unsentBytes > streamLowWaterBytes) return;
-        full = false;
-        for (const run of drains) run();
-      };
       const stream: ServerStream<Uint8Array, Uint8Array> = {
-        send(message) {
-          if (call.cancelled) return false;
-          unsentBytes += message.length;
-          call.write(toBuffer(message), () => sent(message.length));
-          full = unsentBytes >= streamHighWaterBytes;
-          return !full;
-        },
-        hold: (held) => void (held ? call.pause() : call.resume()),
+        send: (message) => !call.cancelled && (call.write(toBuffer(message)) || call.writableLength < streamHighWaterBytes),
         onMessage: (take) => void call.on('data', guarded(take)),
         onEnd: (run) => void call.on('end', run),
-        onDrain: (run) => void drains.push(run),
+        onDrain: (run) => void call.on('drain', run),
         onClose: (run) => {
           call.on('cancelled', run);
           call.on('close', run);
@@ -134,7 +114,7 @@ export class GrpcJsServer implements RpcServer {
     const { clock } = this.#options;
     const deadline = call.getDeadline();
     const abort = new AbortController();
-    call.on('cancelled', () => abort.abort(callOver));
+    call.on('cancelled', () => abort.abort());
     const wall = deadline instanceof Date ? deadline.getTime() : deadline;
     return { deadlineMs: Number.isFinite(wall) ? clock.nowMs() + (wall - clock.wallMs()) : Infinity, signal: abort.signal };
   }

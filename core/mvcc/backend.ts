@@ -46,6 +46,8 @@ export interface BackendReplacement {
 
 /** Scans of the backend itself must be through within the turn of the event loop that they began in; longer ones take a view. */
 export interface Backend extends BackendReader {
+  /** Goes through a whole table without copying its rows: what `visit` is given is good during the call only. */
+  visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void;
   /**
    * Applies all operations atomically, in order. Resolves when they are durable; rejects with a DiskError when
    * they are not, and then none is. Reads see them at the latest when it resolves. Batches commit in call order.

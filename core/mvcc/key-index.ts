@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { compareBytes, emptyBytes } from '../base/bytes.ts';
 import { FoundKey } from './found-key.ts';
-import { branchOf, childFor, joinBranch, maxChildren, minChildren, splitBranch, type Branch, type Node } from './key-branch.ts';
+import { Branch, maxChildren, minChildren, type Node } from './key-branch.ts';
 import { KeyPage, pageBytes, separatorOf } from './key-page.ts';
 import { KeyRecord } from './key-record.ts';
 import { RevisionLists } from './revision-lists.ts';
@@ -58,7 +58,7 @@ export class KeyIndex {
 
   #pageOf(key: Uint8Array): KeyPage {
     let node = this.#root;
-    while (!node.leaf) node = node.children[childFor(node, key)]!;
+    while (!node.leaf) node = node.children[node.childFor(key)]!;
     return node;
   }
 
@@ -84,8 +84,8 @@ export class KeyIndex {
       if (start === undefined && end === undefined) return node.live;
     }
     if (node.leaf) return this.#countInPage(node, start, end, revision);
-    const first = start === undefined ? 0 : childFor(node, start);
-    const last = end === undefined ? node.children.length - 1 : childFor(node, end);
+    const first = start === undefined ? 0 : node.childFor(start);
+    const last = end === undefined ? node.children.length - 1 : node.childFor(end);
     let count = 0;
     for (let i = first; i <= last; i++) count += this.#countIn(node.children[i]!, i === first ? start : undefined, i === last ? end : undefined, revision);
     return count;
@@ -118,8 +118,8 @@ export class KeyIndex {
   #scanIn(node: Node, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number, visit: (found: FoundKey) => boolean): boolean {
     if (node.live === 0 && node.newest <= revision) return true;
     if (!node.leaf) {
-      const first = start === undefined ? 0 : childFor(node, start);
-      const last = end === undefined ? node.children.length - 1 : childFor(node, end);
+      const first = start === undefined ? 0 : node.childFor(start);
+      const last = end === undefined ? node.children.length - 1 : node.childFor(end);
       for (let i = first; i <= last; i++) {
         if (!this.#scanIn(node.children[i]!, i === first ? start : undefined, i === last ? end : undefined, revision, visit)) return false;
       }
@@ -158,7 +158,7 @@ export class KeyIndex {
     let depth = 0;
     let node = this.#root;
     while (!node.leaf) {
-      const at = childFor(node, key);
+      const at = node.childFor(key);
       this.#branches[depth] = node;
       this.#children[depth++] = at;
       node = node.children[at]!;
@@ -213,15 +213,13 @@ export class KeyIndex {
   /** Puts `right`, so far a part of `left`, behind it below the branch at this depth of the path; −1: below a new root. */
   #insertAfter(depth: number, left: Node, separator: Uint8Array, right: Node): void {
     if (depth < 0) {
-      this.#root = branchOf([left, right], [separator]);
+      this.#root = new Branch([left, right], [separator]);
       return;
     }
     const branch = this.#branches[depth]!;
-    const at = this.#children[depth]!;
-    branch.children.splice(at + 1, 0, right);
-    branch.separators.splice(at, 0, separator);
+    branch.insertAfter(this.#children[depth]!, separator, right);
     if (branch.children.length > maxChildren) {
-      const cut = splitBranch(branch);
+      const cut = branch.split();
       this.#insertAfter(depth - 1, branch, cut.separator, cut.upper);
     }
   }
@@ -295,8 +293,7 @@ export class KeyIndex {
   /** Takes out the child, which its left neighbour has taken in, and mends the branches above. */
   #dropChild(depth: number, child: number): void {
     const branch = this.#branches[depth]!;
-    branch.children.splice(child, 1);
-    branch.separators.splice(child - 1, 1);
+    branch.remove(child);
     if (branch === this.#root) {
       if (branch.children.length === 1) this.#root = branch.children[0]!;
     } else if (branch.children.length < minChildren) this.#joinBranch(depth - 1);
@@ -307,11 +304,9 @@ export class KeyIndex {
     const parent = this.#branches[depth]!;
     const left = Math.max(0, this.#children[depth]! - 1);
     const branch = parent.children[left] as Branch;
-    joinBranch(branch, parent.separators[left]!, parent.children[left + 1] as Branch);
-    if (branch.children.length <= maxChildren) return this.#dropChild(depth, left + 1);
-    const cut = splitBranch(branch);
-    parent.children[left + 1] = cut.upper;
-    parent.separators[left] = cut.separator;
+    const cut = branch.join(parent.separators[left]!, parent.children[left + 1] as Branch);
+    if (cut) parent.replace(left + 1, cut.separator, cut.upper);
+    else this.#dropChild(depth, left + 1);
   }
 
   /** Bytes that the pages have allocated, and how many pages there are. */

@@ -5,9 +5,11 @@ import { numberSize, readNumber, writeNumber } from './packed-number.ts';
 /** Bytes of a page: keys and records from the front, and from the back, two bytes each, where every key begins. */
 export const pageBytes = 4096;
 const slotBytes = 2;
+const lastSlot = pageBytes / slotBytes - 1;
 
 /** What a page is built again in; it changes places with the page's own. */
 let spare = new Uint8Array(pageBytes);
+let spareSlots = new Uint16Array(spare.buffer);
 
 /** Keys [from, to) of a page. */
 interface Run {
@@ -30,6 +32,8 @@ export class KeyPage {
   newest = 0;
   #prefix: Uint8Array = emptyBytes;
   #bytes = new Uint8Array(pageBytes);
+  /** The same bytes: key i begins where slot `lastSlot` − i says. */
+  #slots = new Uint16Array(this.#bytes.buffer);
   #used = 0;
 
   /** Bytes in use, without the prefix. */
@@ -38,14 +42,7 @@ export class KeyPage {
   }
 
   #start(i: number): number {
-    const slot = pageBytes - (i + 1) * slotBytes;
-    return this.#bytes[slot]! | (this.#bytes[slot + 1]! << 8);
-  }
-
-  #setStart(i: number, start: number): void {
-    const slot = pageBytes - (i + 1) * slotBytes;
-    this.#bytes[slot] = start;
-    this.#bytes[slot + 1] = start >>> 8;
+    return this.#slots[lastSlot - i]!;
   }
 
   #end(i: number): number {
@@ -129,9 +126,10 @@ export class KeyPage {
     if (this.count === 0) this.#prefix = key.slice();
     else if (shortened) this.#build([all], this.#prefix.slice(0, prefix));
     const start = i < this.count ? this.#start(i) : this.#used;
-    this.#bytes.copyWithin(start + size, start, this.#used);
-    for (let j = this.count; j > i; j--) this.#setStart(j, this.#start(j - 1) + size);
-    this.#setStart(i, start);
+    if (start < this.#used) this.#bytes.copyWithin(start + size, start, this.#used);
+    const slots = this.#slots;
+    for (let slot = lastSlot - this.count; slot < lastSlot - i; slot++) slots[slot] = slots[slot + 1]! + size;
+    slots[lastSlot - i] = start;
     this.count++;
     this.#used += size;
     const bytes = this.#bytes;
@@ -162,14 +160,15 @@ export class KeyPage {
     if (this.liveAt(i)) this.live--;
     const end = this.#end(i);
     this.#move(i, end, this.#start(i) - end);
-    for (let j = i + 1; j < this.count; j++) this.#setStart(j - 1, this.#start(j));
+    for (let slot = lastSlot - i; slot > lastSlot + 1 - this.count; slot--) this.#slots[slot] = this.#slots[slot - 1]!;
     this.count--;
   }
 
   /** Moves what follows key i, which ends at `end`, by so many bytes. */
   #move(i: number, end: number, by: number): void {
     if (end < this.#used) this.#bytes.copyWithin(end + by, end, this.#used);
-    for (let j = i + 1; j < this.count; j++) this.#setStart(j, this.#start(j) + by);
+    const slots = this.#slots;
+    for (let slot = lastSlot + 1 - this.count; slot < lastSlot - i; slot++) slots[slot]! += by;
     this.#used += by;
   }
 
@@ -205,6 +204,7 @@ export class KeyPage {
   /** Becomes a page of these keys, in this order; `prefix`: what they are to share, where that is known. */
   #build(runs: readonly Run[], prefix = sharedPrefix(runs)): void {
     const out = spare;
+    const slots = spareSlots;
     let count = 0;
     let live = 0;
     let newest = 0;
@@ -216,9 +216,7 @@ export class KeyPage {
         const rest = readNumber(bytes, page.#start(i));
         const start = page.#start(i) + numberSize(rest);
         const end = page.#end(i);
-        const slot = pageBytes - ++count * slotBytes;
-        out[slot] = used;
-        out[slot + 1] = used >>> 8;
+        slots[lastSlot - count++] = used;
         used = writeNumber(out, used, rest + theirs - prefix.length);
         for (let j = prefix.length; j < theirs; j++) out[used++] = page.#prefix[j]!;
         for (let j = start + Math.max(0, prefix.length - theirs); j < end; j++) out[used++] = bytes[j]!;
@@ -227,7 +225,9 @@ export class KeyPage {
       if (from < to) newest = Math.max(newest, page.newest);
     }
     spare = this.#bytes;
+    spareSlots = this.#slots;
     this.#bytes = out;
+    this.#slots = slots;
     this.#prefix = prefix;
     this.#used = used;
     this.count = count;

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { byteString, bytesOf } from '../base/bytes.ts';
+import { byteString, bytesOf, emptyBytes } from '../base/bytes.ts';
 import type { Backend, BackendOp, BackendReplacement, BackendRow, BackendView, Table } from './backend.ts';
 
 /** Tables of rows by their bytes as strings. A view shares them: who writes to a shared table copies it first. */
@@ -93,6 +93,16 @@ export class MemoryBackend implements Backend {
 
   scan(table: Table, start: Uint8Array, end?: Uint8Array): Iterable<BackendRow> {
     return this.#content.scan(table, start, end);
+  }
+
+  visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void {
+    for (const { key, value } of this.#content.scan(table, emptyBytes)) {
+      const lent = value.slice();
+      visit(key, lent);
+      // Who keeps what was lent finds it spoilt, as with LMDB.
+      key.fill(0xee);
+      lent.fill(0xee);
+    }
   }
 
   view(): BackendView {

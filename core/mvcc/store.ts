@@ -10,6 +10,7 @@ import type { FoundKey } from './found-key.ts';
 import { KeyIndex } from './key-index.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey } from './revision.ts';
+import { RowHead } from './row-head.ts';
 import { RowRuns } from './row-runs.ts';
 import type { Event, KeyRevision, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
 
@@ -111,13 +112,14 @@ export class MvccStore implements ReadView {
     const scheduledRevision = scheduled ? decodeRowKey(scheduled).main : -1;
     const finishedRevision = finished ? decodeRowKey(finished).main : -1;
     this.#compactRevision = Math.max(scheduledRevision, finishedRevision);
-    for (const row of this.#backend.scan(Table.key, emptyBytes)) {
-      const { main, sub, tombstone } = decodeRowKey(row.key);
-      const { key, createRevision, version, lease } = KeyValueCodec.decode(row.value);
-      if (tombstone) this.#index.tombstone(key, main, sub);
-      else this.#index.restore(key, main, sub, lease !== noLease, createRevision, version);
+    const head = new RowHead();
+    this.#backend.visit(Table.key, (rowKey, row) => {
+      const { main, sub, tombstone } = decodeRowKey(rowKey);
+      head.read(row);
+      if (tombstone) this.#index.tombstone(head.key, main, sub);
+      else this.#index.restore(head.key, main, sub, head.leased, head.createRevision, head.version);
       this.#currentRevision = Math.max(this.#currentRevision, main);
-    }
+    });
     // A compaction may have taken the newest row of all.
     this.#currentRevision = Math.max(this.#currentRevision, this.#compactRevision);
     if (scheduledRevision > finishedRevision) this.#startCompaction(scheduledRevision);

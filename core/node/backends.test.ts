@@ -68,6 +68,22 @@ for (const [name, open] of [['memory', () => new MemoryBackend()], ['LMDB', () =
       }
     });
 
+    test('a visit sees every row of its table, in order, whatever the lengths', async () => {
+      const backend = open();
+      const value = (i: number): string => String(i % 10).repeat([0, 3, 300, 5_000, 70_000][i % 5]!);
+      const rows = Array.from({ length: 400 }, (_, i) => put(`${String.fromCharCode(i >>> 5)}${String(i).padStart(4, '0')}${'k'.repeat(i % 7)}`, value(i)));
+      await backend.commit([...rows, put('other', 'table', Table.lease)]);
+      const seen: string[] = [];
+      backend.visit(Table.key, (key, bytes) => seen.push(`${utf8Text(key)}=${utf8Text(bytes)}`));
+      expect(seen).toEqual(rowsOf(backend));
+      expect(seen).toHaveLength(400);
+      await backend.commit([put('\0' + '0000', 'changed')]);
+      const again: string[] = [];
+      backend.visit(Table.key, (key, bytes) => again.push(`${utf8Text(key)}=${utf8Text(bytes)}`));
+      expect(again[0]).toBe('\0' + '0000=changed');
+      expect(rowsOf(backend)).toEqual(again);
+    });
+
     test('closing a view ends a scan that has not come to its end', async () => {
       const backend = open();
       await backend.commit([put('a', '1'), put('b', '2')]);

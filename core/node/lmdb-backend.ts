@@ -58,6 +58,10 @@ export class LmdbBackend implements Backend {
     return this.#environment.scan(table, start, end);
   }
 
+  visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void {
+    this.#environment.visit(table, visit);
+  }
+
   view(): BackendView {
     return this.#environment.view();
   }

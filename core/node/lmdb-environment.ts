@@ -17,6 +17,8 @@ export class LmdbEnvironment {
   readonly path: string;
   readonly #root: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<Table, Rows>();
+  /** The tables again, for reading without copies. */
+  readonly #lent = new Map<Table, Database<Uint8Array, Buffer>>();
   readonly #views = new Set<View>();
   #closing: Promise<void> | undefined;
   #totalBytes = 0;
@@ -60,6 +62,13 @@ export class LmdbEnvironment {
       ...(start.length > 0 ? { start: toBuffer(start) } : {}), ...(end ? { end: toBuffer(end) } : {}), ...(transaction ? { transaction } : {}),
     };
     for (const { key, value } of this.#table(table).getRange(options)) yield { key, value };
+  }
+
+  /** What `visit` is given is good during the call only: LMDB writes the next row over it. */
+  visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void {
+    let rows = this.#lent.get(table);
+    if (!rows) this.#lent.set(table, (rows = this.#root.openDB<Uint8Array, Buffer>({ name: table, encoding: 'binary', ...lending() })));
+    for (const { key, value } of rows.getRange({ start: lowestKey })) visit(key, value);
   }
 
   /** Its content as it is now, for as long as it is open: pages that it shows are not used again meanwhile. */
@@ -130,6 +139,41 @@ export class LmdbEnvironment {
       });
     }
     await this.close();
+  }
+}
+
+/** No key is empty. */
+const lowestKey = Buffer.from([0]);
+
+/** How LMDB hands rows out where they lie. The package knows `keyEncoder`; its types do not. */
+function lending(): object {
+  const keys = new Lens();
+  const values = new Lens();
+  return {
+    keyEncoder: {
+      writeKey(key: Uint8Array, target: Uint8Array, start: number) {
+        target.set(key, start);
+        return start + key.length;
+      },
+      readKey: (bytes: Uint8Array, start: number, end: number) => keys.on(bytes, start, end),
+    },
+    encoder: { encode: toBuffer, decode: (bytes: Uint8Array, length: number) => values.on(bytes, 0, length) },
+  };
+}
+
+/** Views on one buffer, used again for every length: a new one costs more than a row's reading. */
+class Lens {
+  #buffer: ArrayBufferLike | undefined;
+  #start = 0;
+  #views: Uint8Array[] = [];
+
+  on(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    if (bytes.buffer !== this.#buffer || bytes.byteOffset + start !== this.#start) {
+      this.#buffer = bytes.buffer;
+      this.#start = bytes.byteOffset + start;
+      this.#views = [];
+    }
+    return (this.#views[end - start] ??= new Uint8Array(bytes.buffer, this.#start, end - start));
   }
 }
 
