@@ -279,12 +279,24 @@ export class World {
     }
   }
 
+  /** Lets the time go on until the promise is kept: a compaction, for one, makes pauses. */
+  async #meanwhile<T>(promise: Promise<T>): Promise<T> {
+    let kept = false;
+    const keep = (): void => {
+      kept = true;
+    };
+    promise.then(keep, keep);
+    await settle();
+    while (!kept) await this.run(10);
+    return promise;
+  }
+
   /** At equal applied indexes the stores must be equal. */
   async compareStores(): Promise<void> {
     const hashes = new Map<number, Map<string, string>>();
     for (const { running, name } of this.members) {
       if (!running) continue;
-      const outcome = await running.state.store.hashKv(0);
+      const outcome = await this.#meanwhile(running.state.store.hashKv(0));
       if (!outcome.ok) throw new Violation(`${name}: ${outcome.error.message}`);
       const { appliedIndex } = running.host.status();
       const group = hashes.get(appliedIndex) ?? new Map<string, string>();
