@@ -25,6 +25,14 @@ test('a number field beyond 2^53 is read as the nearest double', () => {
   expect(new Reader(w.finish()).int64Number()).toBe(2 ** 62);
 });
 
+test('the largest int64 stays the largest where a number passes it on', () => {
+  const w = new Writer();
+  w.int64(2n ** 63n - 1n);
+  const passed = new Writer();
+  passed.int64Number(new Reader(w.finish()).int64Number());
+  expect(new Reader(passed.finish()).int64()).toBe(2n ** 63n - 1n);
+});
+
 test('messages encode as protobuf says', () => {
   expect(hex(PutRequest.encode({ key: new Uint8Array([97]), lease: -1n, prevKv: true }))).toBe('0a016118ffffffffffffffffff012001');
   expect(hex(RangeRequest.encode({ revision: 300 }))).toBe('20ac02');

@@ -192,7 +192,9 @@ export class Writer {
   }
 
   int64Number(value: number): void {
-    this.uint64Number(value);
+    // The largest int64 is read as 2^63, and must not come out as the smallest.
+    if (value >= 2 ** 63) this.#varint64(0xffffffff, 0x7fffffff);
+    else this.uint64Number(value);
   }
 
   uint64(value: bigint): void {
