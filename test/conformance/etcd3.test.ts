@@ -1,22 +1,14 @@
 import { Etcd3, type IKeyValue } from 'etcd3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/process.ts';
-import { Target } from '../support/target.ts';
-import { etcdPath, missing } from '../support/tools.ts';
+import { eachServer } from './servers.ts';
 
-const absent = missing(etcdPath);
-
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('npm etcd3 against %s', (kind) => {
-  let target: Target;
+eachServer('npm etcd3', 3, (server) => {
   let client: Etcd3;
-  beforeAll(async () => {
-    target = await Target.start(kind, 3);
-    client = new Etcd3({ hosts: target.endpoints });
+  beforeAll(() => {
+    client = new Etcd3({ hosts: server.target.endpoints });
   });
-  afterAll(async () => {
-    client?.close();
-    await target?.stop();
-  });
+  afterAll(() => client?.close());
 
   test('put, get, delete', async () => {
     await client.put('a').value('1');
@@ -67,5 +59,38 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('npm et
     const second = client.lock('resource').ttl(10);
     await second.acquire();
     await second.release();
+  });
+
+  test('errors have their names', async () => {
+    await expect(client.put('e').value('x').lease('404')).rejects.toThrow('etcdserver: requested lease not found');
+    await expect(client.getAll().prefix('e').revision('1000000').exec()).rejects.toThrow('etcdserver: mvcc: required revision is a future revision');
+  });
+
+  test('optimistic transactions go on until nobody was in between', async () => {
+    await client.put('stm').value('0');
+    const raise = () => client.stm().transact(async (tx) => {
+      const now = Number(await tx.get('stm').string());
+      await tx.put('stm').value(String(now + 1));
+    });
+    await Promise.all([raise(), raise(), raise()]);
+    expect(await client.get('stm').number()).toBe(3);
+  });
+
+  test('an election: one leads, the next follows it', async () => {
+    const election = client.election('who', 10);
+    const first = election.campaign('first');
+    await new Promise<void>((resolve, reject) => first.on('elected', resolve).on('error', reject));
+    expect(await election.leader()).toBe('first');
+    const second = election.campaign('second');
+    const elected = new Promise<void>((resolve, reject) => second.on('elected', resolve).on('error', reject));
+    await first.resign();
+    await elected;
+    expect(await election.leader()).toBe('second');
+    await second.resign();
+  });
+
+  test('the members, as the cluster tells them', async () => {
+    const { members } = await client.cluster.memberList({});
+    expect(members.map(({ name }) => name).sort()).toEqual(['m1', 'm2', 'm3']);
   });
 });

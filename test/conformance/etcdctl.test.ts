@@ -1,29 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually, Program } from '../support/process.ts';
-import { Target } from '../support/target.ts';
-import { etcdctl, etcdctlPath, etcdPath, missing, type Output } from '../support/tools.ts';
+import { etcdctl, etcdctlPath, type Output } from '../support/tools.ts';
+import { differing } from './differences.ts';
+import { eachServer } from './servers.ts';
 
-/** Where etcd 3.4 answers otherwise than the 3.6 behaviour that our members show; everything else must be equal. */
-const differences = {
-  etcd: { version: /^3\.4\./ },
-  quorate: { version: /^3\.6\.0$/ },
-} as const;
-
-const absent = missing(etcdctlPath, etcdPath);
-
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('etcdctl against %s', (kind) => {
-  let target: Target;
-  beforeAll(async () => {
-    target = await Target.start(kind, 3);
-  });
-  afterAll(async () => {
-    await target.stop();
-  });
-
+eachServer('etcdctl', 3, (server) => {
   /** Every port of the cluster is asked the same, under a prefix of its own. */
   describe.each([0, 1, 2])('port %i', (port) => {
     const p = `/port-${port}/`;
-    const ctl = (args: readonly string[], input?: string): Promise<Output> => etcdctl([target.endpoints[port]!], args, input === undefined ? {} : { input });
+    const ctl = (args: readonly string[], input?: string): Promise<Output> => etcdctl([server.target.endpoints[port]!], args, input === undefined ? {} : { input });
     const ok = async (args: readonly string[], input?: string): Promise<string> => {
       const output = await ctl(args, input);
       expect(output.stderr).toBe('');
@@ -105,7 +90,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('etcdct
       const from = await revision();
       await ok(['put', `${p}w`, '2']);
       await ok(['del', `${p}w`]);
-      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${target.endpoints[port]!.replace('http://', '')}`, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], { ETCDCTL_API: '3' });
+      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${server.target.endpoints[port]!.replace('http://', '')}`, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], { ETCDCTL_API: '3' });
       try {
         await watcher.saying(/DELETE[\s\S]*DELETE|DELETE\n.*\n2\n.*\n/);
         await ok(['put', `${p}w2`, 'live']);
@@ -131,13 +116,6 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('etcdct
       expect((await ctl(['put', `--lease=${id}`, `${p}leased`, 'x'])).stderr).toContain('etcdserver: requested lease not found');
     });
 
-    test('a lease that is not kept alive ends, and its keys with it', async () => {
-      const id = /lease ([0-9a-f]+) granted with TTL\(2s\)/.exec(await ok(['lease', 'grant', '1']))![1]!;
-      await ok(['put', `--lease=${id}`, `${p}short`, 'x']);
-      expect(await ok(['get', `${p}short`, '--print-value-only'])).toBe('x\n');
-      await eventually('the key is gone', async () => expect(await ok(['get', `${p}short`])).toBe(''));
-    });
-
     test('compaction: history before it is gone, and says so', async () => {
       await ok(['put', `${p}c`, 'x']);
       const at = await revision();
@@ -154,12 +132,12 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('etcdct
       const lines = (await ok(['member', 'list'])).trim().split('\n');
       expect(lines).toHaveLength(3);
       for (const line of lines) expect(line).toMatch(/^[0-9a-f]+, started, m[123], http:\/\/127\.0\.0\.1:\d+, http:\/\/127\.0\.0\.1:\d+, false$/);
-      expect(lines.map((line) => line.split(', ')[4]).sort()).toEqual([...target.endpoints].sort());
+      expect(lines.map((line) => line.split(', ')[4]).sort()).toEqual([...server.target.endpoints].sort());
     });
 
     test('status and health', async () => {
       const [status] = JSON.parse(await ok(['endpoint', 'status', '-w', 'json'])) as { Endpoint: string; Status: Record<string, unknown> }[];
-      expect(String(status!.Status['version'])).toMatch(differences[kind].version);
+      expect(String(status!.Status['version'])).toMatch(differing('version', server.kind) as RegExp);
       expect(status!.Status['raftTerm']).toBeGreaterThan(0);
       expect(status!.Status['raftAppliedIndex']).toBeGreaterThan(0);
       expect(status!.Status['dbSize']).toBeGreaterThan(0);
@@ -177,11 +155,65 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('etcdct
 
   test('all members agree on the data', async () => {
     const hashes = await eventually('the members are level', async () => {
-      const { stdout } = await etcdctl(target.endpoints, ['endpoint', 'hashkv', '-w', 'json']);
+      const { stdout } = await etcdctl(server.target.endpoints, ['endpoint', 'hashkv', '-w', 'json']);
       const found = (JSON.parse(stdout) as { HashKV: { hash: number } }[]).map((item) => item.HashKV.hash);
       expect(new Set(found).size).toBe(1);
       return found;
     });
     expect(hashes).toHaveLength(3);
+  });
+
+  describe('the cluster', () => {
+    const ctl = (port: number, ...args: string[]): Promise<Output> => etcdctl([server.target.endpoints[port]!], args);
+    const ok = async (port: number, ...args: string[]): Promise<string> => {
+      const output = await ctl(port, ...args);
+      expect(output, output.stderr).toMatchObject({ code: 0 });
+      return output.stdout;
+    };
+
+    test('leadership is moved by its leader', async () => {
+      const { leader, followers } = await server.roles();
+      const id = (await server.status(followers[0]!)).header!.memberId.toString(16);
+      expect((await ctl(followers[0]!, 'move-leader', id)).stderr).toContain('no leader endpoint given');
+      expect(await ok(leader, 'move-leader', id)).toContain(`Leadership transferred from`);
+      await eventually('it leads', async () => expect((await server.roles()).leader).toBe(followers[0]));
+    });
+
+    test('a learner is added, listed, given another URL and removed', async () => {
+      const added = await eventually('an addition', () => ok(0, 'member', 'add', 'extra', '--learner', '--peer-urls=http://127.0.0.1:1'));
+      const id = /Member +([0-9a-f]+) added to cluster/.exec(added)![1]!;
+      expect(await ok(1, 'member', 'list')).toContain(`${id}, unstarted, , http://127.0.0.1:1, , true\n`);
+      expect((await ctl(0, 'member', 'promote', id)).stderr).toContain('etcdserver: can only promote a learner member which is in sync with leader');
+      expect((await ctl(2, 'member', 'add', 'more', '--learner', '--peer-urls=http://127.0.0.1:2')).stderr).toContain('etcdserver: too many learner members in cluster');
+      expect(await ok(1, 'member', 'remove', id)).toMatch(new RegExp(`^Member ${id} removed from cluster`));
+      expect((await ctl(0, 'member', 'remove', id)).stderr).toContain('etcdserver: member not found');
+      expect((await ok(2, 'member', 'list')).trim().split('\n')).toHaveLength(3);
+    });
+
+    test('a lease that is not kept alive ends, and its keys with it', async () => {
+      const id = /lease ([0-9a-f]+) granted with TTL\(2s\)/.exec(await ok(0, 'lease', 'grant', '1'))![1]!;
+      await ok(1, 'put', `--lease=${id}`, 'short', 'x');
+      expect(await ok(2, 'get', 'short', '--print-value-only')).toBe('x\n');
+      await eventually('the key is gone', async () => expect(await ok(1, 'get', 'short')).toBe(''));
+      expect(await ok(2, 'lease', 'timetolive', id)).toBe(`lease ${id} already expired\n`);
+    });
+
+    test('alarms are listed and disarmed', async () => {
+      expect(await ok(0, 'alarm', 'list')).toBe('');
+      expect(await ok(0, 'alarm', 'disarm')).toBe('');
+    });
+
+    test('a mirror is made of what is there', async () => {
+      await ok(0, 'put', '/mirror/a', '1');
+      const mirror = new Program('etcdctl make-mirror', etcdctlPath, [`--endpoints=${server.target.endpoints[0]!}`, 'make-mirror', '--prefix=/mirror/', '--dest-prefix=/copy/', server.target.endpoints[1]!], { ETCDCTL_API: '3' });
+      try {
+        await eventually('the copy', async () => expect(await ok(2, 'get', '/copy/a', '--print-value-only')).toBe('1\n'));
+        await ok(1, 'put', '/mirror/b', '2');
+        await ok(1, 'del', '/mirror/a');
+        await eventually('what follows', async () => expect(await ok(2, 'get', '/copy/', '--prefix')).toBe('/copy/b\n2\n'));
+      } finally {
+        await mirror.end();
+      }
+    });
   });
 });

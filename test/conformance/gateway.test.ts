@@ -10,7 +10,7 @@ const differences = { etcd: { failedPrecondition: 412 }, quorate: { failedPrecon
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 type Json = Record<string, unknown>;
 
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('the JSON gateway of %s', (kind) => {
+describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('the JSON gateway [%s]', (kind) => {
   let target: Target;
   let base = '';
   beforeAll(async () => {

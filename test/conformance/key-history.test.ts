@@ -14,7 +14,7 @@ test('which servers order their progress', () => {
   expect(['3.4.23', '3.4.25', '3.5.7', '3.5.8', '3.6.0', '3.6.5-rc.1', '4.0.0'].map(ordersProgress)).toEqual([false, true, false, true, true, true, true]);
 });
 
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('what was done to a key, on %s', (kind) => {
+describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('what was done to a key [%s]', (kind) => {
   let target: Target;
   let client: EtcdClient;
   let history: KeyHistory;

@@ -14,7 +14,7 @@ import { etcdctl, etcdctlPath, etcdPath, missing } from '../support/tools.ts';
 
 const absent = missing(etcdPath, etcdctlPath);
 
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks, elections and health of %s', (kind) => {
+describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks, elections and health [%s]', (kind) => {
   let target: Target;
   let client: EtcdClient;
   beforeAll(async () => {
