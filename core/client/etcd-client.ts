@@ -29,30 +29,46 @@ export function addressOf(endpoint: string): string {
   return endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
 
+function channelTo(endpoint: string): Client {
+  return new Client(addressOf(endpoint), credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_send_message_length': -1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1_000,
+    // One client's connections are its own: closing it closes them.
+    'grpc.use_local_subchannel_pool': 1,
+  });
+}
+
 /**
  * A client of any etcd v3 cluster. Reads go on at the next endpoint when one is unavailable; a write does only when it
  * certainly never left. Failures reject with an EtcdError: the server's code and text.
  */
 export class EtcdClient {
-  readonly endpoints: readonly string[];
-  readonly #channels: Client[];
+  #endpoints: readonly string[];
+  #channels: Client[];
   #current = 0;
   #closed = false;
 
   constructor(endpoints: readonly string[]) {
-    this.endpoints = endpoints;
-    this.#channels = endpoints.map(
-      (endpoint) =>
-        new Client(addressOf(endpoint), credentials.createInsecure(), {
-          'grpc.max_receive_message_length': -1,
-          'grpc.max_send_message_length': -1,
-          'grpc.initial_reconnect_backoff_ms': 100,
-          'grpc.min_reconnect_backoff_ms': 100,
-          'grpc.max_reconnect_backoff_ms': 1_000,
-          // One client's connections are its own: closing it closes them.
-          'grpc.use_local_subchannel_pool': 1,
-        }),
-    );
+    this.#endpoints = endpoints;
+    this.#channels = endpoints.map(channelTo);
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#endpoints;
+  }
+
+  /** Members have come or gone: calls under way on an endpoint that stays are not disturbed. */
+  setEndpoints(endpoints: readonly string[]): void {
+    if (this.#closed || endpoints.length === 0 || endpoints.join() === this.#endpoints.join()) return;
+    const now = this.#endpoints[this.#current];
+    const old = new Map(this.#endpoints.map((endpoint, i) => [endpoint, this.#channels[i]!]));
+    this.#channels = endpoints.map((endpoint) => old.get(endpoint) ?? channelTo(endpoint));
+    for (const [endpoint, channel] of old) if (!endpoints.includes(endpoint)) channel.close();
+    this.#endpoints = endpoints;
+    this.#current = Math.max(0, endpoints.findIndex((endpoint) => endpoint === now));
   }
 
   /** The endpoint that is asked first, by its position. */

@@ -1,4 +1,5 @@
 import type {
+  AddMemberInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
@@ -27,6 +28,15 @@ export interface DeskApi {
   stopMember(cluster: ClusterKey, member: HexId): Promise<void>;
   /** As `kill -9` would: nothing is flushed, nobody is told. */
   killMember(cluster: ClusterKey, member: HexId): Promise<void>;
+
+  /** Takes a member into the cluster; it is not started. */
+  addMember(input: AddMemberInput): Promise<{ member: HexId }>;
+  /** Takes it out of the cluster; a hosted one ends, and its data is removed. */
+  removeMember(cluster: ClusterKey, member: HexId): Promise<void>;
+  updateMember(input: UpdateMemberInput): Promise<void>;
+  /** Makes a learner a voter. */
+  promoteMember(cluster: ClusterKey, member: HexId): Promise<void>;
+  moveLeader(cluster: ClusterKey, member: HexId): Promise<void>;
 
   children(input: ChildrenInput, signal: AbortSignal | undefined): Promise<TreePage>;
   count(input: CountInput, signal: AbortSignal | undefined): Promise<{ count: number; revision: number }>;

@@ -31,6 +31,15 @@ export const ConnectInput = z.object({
 });
 export type ConnectInput = z.infer<typeof ConnectInput>;
 
+const peerUrl = z.string().max(300).regex(/^https?:\/\/[^/\s]+:\d+$/, 'a peer URL is a scheme, a host and a port: http://10.0.0.4:2380');
+
+/** Without peer URLs: of a hosted cluster, which has them chosen. */
+export const AddMemberInput = z.object({ cluster, peerUrls: z.array(peerUrl).max(10), learner: z.boolean() });
+export type AddMemberInput = z.infer<typeof AddMemberInput>;
+
+export const UpdateMemberInput = z.object({ cluster, member: HexId, peerUrls: z.array(peerUrl).min(1).max(10) });
+export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
+
 export const ChildrenInput = z.object({
   cluster,
   prefix: ByteString,

@@ -2,6 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
+  AddMemberInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
   LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
@@ -56,6 +57,11 @@ export const appRouter = t.router({
     start: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.startMember(input.cluster, input.member)),
     stop: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.stopMember(input.cluster, input.member)),
     kill: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.killMember(input.cluster, input.member)),
+    add: procedure.input(AddMemberInput).mutation(({ ctx, input }) => ctx.desk.addMember(input)),
+    remove: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.removeMember(input.cluster, input.member)),
+    update: procedure.input(UpdateMemberInput).mutation(({ ctx, input }) => ctx.desk.updateMember(input)),
+    promote: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.promoteMember(input.cluster, input.member)),
+    moveLeader: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.moveLeader(input.cluster, input.member)),
   }),
 
   keys: t.router({

@@ -57,6 +57,10 @@ export interface MemberView {
   appliedIndex: number | undefined;
   dbSizeBytes: number | undefined;
   dbSizeInUseBytes: number | undefined;
+  /** Undefined: this server does not tell it. */
+  dbSizeQuotaBytes: number | undefined;
+  /** Raised for this member: NOSPACE, CORRUPT. */
+  alarms: string[];
   /** Round trip of the last Status, milliseconds. */
   latencyMs: number | undefined;
   /** Hosted members only. */

@@ -1,11 +1,14 @@
+import { idHex } from '../base/ids.ts';
 import { EtcdClient } from '../client/etcd-client.ts';
-import type { ClusterKey, ClusterStatus, ClusterSummary, MemberView } from '../contract/types.ts';
+import type { ClusterKey, ClusterStatus, ClusterSummary, HexId, MemberView } from '../contract/types.ts';
 import type { HostedCluster } from '../fleet/hosted-cluster.ts';
+import type { MemberThread } from '../fleet/member-thread.ts';
 import type { Member } from '../proto/gen/rpc.ts';
-import { definedMembers, healthOf, probe, statusOf, viewOf, type Probe } from './cluster-status.ts';
+import { definedMembers, healthOf, statusOf, viewOf } from './cluster-status.ts';
 import { KeyHistory } from './key-history.ts';
 import { Latest } from './latest.ts';
 import { LeaseHolder } from './lease-holder.ts';
+import { MemberProbes } from './member-probes.ts';
 
 /** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
 const watchedMs = 500;
@@ -29,6 +32,7 @@ export class ClusterSession {
   readonly client: EtcdClient;
   readonly history: KeyHistory;
   readonly leaseHolder: LeaseHolder;
+  readonly probes = new MemberProbes();
   readonly status = new Latest<ClusterStatus>();
   readonly #options: SessionOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -36,8 +40,6 @@ export class ClusterSession {
   #again = false;
   #closed = false;
   #problem: string | undefined;
-  #probes: EtcdClient;
-  #probed: string[];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -47,8 +49,6 @@ export class ClusterSession {
     this.client = new EtcdClient(this.endpoints);
     this.history = new KeyHistory(this.client);
     this.leaseHolder = new LeaseHolder(this.client, () => this.leasesChanged());
-    this.#probed = this.endpoints;
-    this.#probes = new EtcdClient(this.endpoints);
     this.#schedule(0);
   }
 
@@ -113,9 +113,9 @@ export class ClusterSession {
   async #update(): Promise<void> {
     const members = await this.#members();
     if (this.#closed) return;
-    const addresses = members.map((member) => member.clientUrls[0] ?? '');
-    this.#probeThese(addresses.map((address, i) => address || (this.endpoints[i] ?? this.endpoints[0]!)));
-    const answers = await Promise.all(members.map((member, i) => (this.#isDown(member) ? stoppedProbe : probe(this.#probes, i))));
+    // Members of a hosted cluster come and go; what a learner would refuse is not asked of it.
+    if (this.source.kind === 'hosted') this.client.setEndpoints(members.filter((member) => !member.isLearner).flatMap((member) => member.clientUrls));
+    const answers = await this.probes.ask(members, this.source.kind === 'hosted' ? [] : this.endpoints, (member) => this.#isDown(member));
     if (this.#closed) return;
     const views: MemberView[] = members.map((member, i) => viewOf({ member, probe: answers[i], thread: this.#thread(member) }));
     const before = JSON.stringify(this.summary());
@@ -133,7 +133,7 @@ export class ClusterSession {
     try {
       const { members } = await this.client.memberList({ timeoutMs: 1_500 });
       // Hosted members stand in the order of their names, others in that of etcd: by id.
-      this.#lastMembers = hosted ? members.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })) : members;
+      this.#lastMembers = hosted ? members.sort((a, b) => this.#nameOf(a).localeCompare(this.#nameOf(b), 'en', { numeric: true })) : members;
       return this.#lastMembers;
     } catch {
       this.client.next();
@@ -147,7 +147,24 @@ export class ClusterSession {
     return this.endpoints.map((endpoint, i) => ({ id: BigInt(i), name: endpoint, peerUrls: [], clientUrls: [endpoint], isLearner: false }));
   }
 
-  #thread(member: Member) {
+  #nameOf(member: Member): string {
+    return member.name || (this.#thread(member)?.config.name ?? '');
+  }
+
+  /** The thread of a hosted member, whether it has ever run or not. */
+  threadOf(id: HexId): MemberThread | undefined {
+    const member = this.#lastMembers?.find((other) => idHex(other.id) === id);
+    const name = this.status.value?.members.find((other) => other.id === id)?.name;
+    if (this.source.kind === 'remote') return undefined;
+    return member ? this.#thread(member) : this.source.hosted.members.find((thread) => thread.config.name === name);
+  }
+
+  /** The members as the cluster has told them last. */
+  get lastMembers(): readonly Member[] {
+    return this.#lastMembers ?? [];
+  }
+
+  #thread(member: Member): MemberThread | undefined {
     if (this.source.kind === 'remote') return undefined;
     return this.source.hosted.members.find((thread) => thread.config.name === member.name || thread.config.initialAdvertisePeerUrls[0] === member.peerUrls[0]);
   }
@@ -155,13 +172,6 @@ export class ClusterSession {
   #isDown(member: Member): boolean {
     const state = this.#thread(member)?.state;
     return state === 'stopped' || state === 'crashed';
-  }
-
-  #probeThese(addresses: string[]): void {
-    if (addresses.join() === this.#probed.join()) return;
-    this.#probes.close();
-    this.#probed = addresses;
-    this.#probes = new EtcdClient(addresses);
   }
 
   readonly #leaseWatchers = new Set<() => void>();
@@ -181,8 +191,6 @@ export class ClusterSession {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.client.close();
-    this.#probes.close();
+    this.probes.close();
   }
 }
-
-const stoppedProbe: Probe = { ok: false, error: 'the member is stopped' };

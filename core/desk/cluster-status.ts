@@ -5,6 +5,7 @@ import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import { memberConfigs } from '../fleet/hosted-cluster.ts';
 import { identityOf } from '../member/bootstrap.ts';
+import type { MemberConfig } from '../member/config.ts';
 import type { Member, StatusResponse } from '../proto/gen/rpc.ts';
 
 const statusTimeoutMs = 1_500;
@@ -29,7 +30,7 @@ export interface Known {
 }
 
 function roleOf({ member, probe: answer }: Known): MemberRole {
-  if (member.name === '') return 'unstarted';
+  if (member.name === '' && !answer?.ok) return 'unstarted';
   if (!answer?.ok) return 'unreachable';
   if (answer.response.isLearner) return 'learner';
   if (answer.response.leader === member.id) return 'leader';
@@ -39,22 +40,40 @@ function roleOf({ member, probe: answer }: Known): MemberRole {
 export function viewOf(known: Known): MemberView {
   const { member, probe: answer, thread } = known;
   const response = answer?.ok ? answer.response : undefined;
-  const errors = answer === undefined ? [] : answer.ok ? answer.response.errors : [answer.error];
+  const told = answer === undefined || (!answer.ok && member.name === '') ? [] : answer.ok ? answer.response.errors : [answer.error];
+  const { alarms, errors } = splitAlarms(told, member.id);
   return {
-    id: idHex(member.id), name: member.name, peerUrls: member.peerUrls, clientUrls: member.clientUrls, isLearner: member.isLearner,
-    role: roleOf(known), healthy: response !== undefined && errors.length === 0, errors,
+    id: idHex(member.id), name: member.name || (thread?.config.name ?? ''), peerUrls: member.peerUrls, clientUrls: member.clientUrls, isLearner: member.isLearner,
+    role: roleOf(known), healthy: response !== undefined && errors.length + alarms.length === 0, errors,
     version: response?.version, term: response?.raftTerm, raftIndex: response?.raftIndex, appliedIndex: response?.raftAppliedIndex,
-    dbSizeBytes: response?.dbSize, dbSizeInUseBytes: response?.dbSizeInUse, latencyMs: answer?.ok ? answer.latencyMs : undefined,
+    dbSizeBytes: response?.dbSize, dbSizeInUseBytes: response?.dbSizeInUse, dbSizeQuotaBytes: response?.dbSizeQuota || undefined, alarms, latencyMs: answer?.ok ? answer.latencyMs : undefined,
     process: thread && { state: thread.state, reason: thread.reason, sinceWallMs: thread.sinceWallMs },
   };
+}
+
+/** Every member tells the alarms of all; they are shown with the one that they were raised for. */
+function splitAlarms(told: readonly string[], id: bigint): { alarms: string[]; errors: string[] } {
+  const alarms: string[] = [];
+  const errors: string[] = [];
+  for (const text of told) {
+    const alarm = /^memberID:(\d+) alarm:(\w+)/.exec(text);
+    if (!alarm) errors.push(text);
+    else if (BigInt(alarm[1]!) === id) alarms.push(alarm[2]!);
+  }
+  return { alarms, errors };
 }
 
 /** The members of a hosted cluster as its definition says, for when none of them can be asked. */
 export function definedMembers(cluster: HostedCluster): Member[] {
   const configs = memberConfigs(cluster.definition, '/');
   return configs.map((config) => ({
-    id: identityOf(config).memberId, name: config.name, peerUrls: [...config.initialAdvertisePeerUrls], clientUrls: [...config.advertiseClientUrls], isLearner: false,
+    id: idOf(cluster, config), name: config.name, peerUrls: [...config.initialAdvertisePeerUrls], clientUrls: [...config.advertiseClientUrls], isLearner: false,
   }));
+}
+
+function idOf({ definition }: HostedCluster, config: MemberConfig): bigint {
+  const added = definition.added?.find((member) => member.name === config.name);
+  return added ? BigInt(`0x${added.id}`) : identityOf(config).memberId;
 }
 
 /** healthy: all answer and agree on a leader; degraded: a quorum does; unavailable: there is no quorum. */

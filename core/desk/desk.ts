@@ -4,6 +4,7 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
+  AddMemberInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
@@ -16,6 +17,7 @@ import { ClusterSession } from './cluster-session.ts';
 import * as kv from './kv.ts';
 import { Latest } from './latest.ts';
 import * as leases from './leases.ts';
+import * as members from './members.ts';
 import * as streams from './streams.ts';
 import { children } from './tree.ts';
 
@@ -164,13 +166,13 @@ export class Desk implements DeskApi {
   #thread(key: ClusterKey, id: HexId): MemberThread {
     const session = this.#session(key);
     if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: its members are started and stopped where they run`);
-    const name = session.status.value?.members.find((member) => member.id === id)?.name;
-    const thread = session.source.hosted.members.find((member) => member.config.name === name);
+    const thread = session.threadOf(id);
     if (!thread) throw new DeskError('unknownMember', `cluster ${session.name} has no member ${id}`);
     return thread;
   }
 
   async startMember(key: ClusterKey, id: HexId): Promise<void> {
+    await members.prepareStart(this.#session(key), this.#fleet, id);
     this.#thread(key, id).start();
   }
 
@@ -180,6 +182,28 @@ export class Desk implements DeskApi {
 
   async killMember(key: ClusterKey, id: HexId): Promise<void> {
     await this.#thread(key, id).kill();
+  }
+
+  // --- membership
+
+  addMember(input: AddMemberInput): Promise<{ member: HexId }> {
+    return this.#on(input.cluster, (session) => members.add(session, this.#fleet, input));
+  }
+
+  removeMember(key: ClusterKey, id: HexId): Promise<void> {
+    return this.#on(key, (session) => members.remove(session, this.#fleet, id));
+  }
+
+  updateMember(input: UpdateMemberInput): Promise<void> {
+    return this.#on(input.cluster, (session) => members.update(session, input));
+  }
+
+  promoteMember(key: ClusterKey, id: HexId): Promise<void> {
+    return this.#on(key, (session) => members.promote(session, id));
+  }
+
+  moveLeader(key: ClusterKey, id: HexId): Promise<void> {
+    return this.#on(key, (session) => members.moveLeader(session, id));
   }
 
   // --- keys

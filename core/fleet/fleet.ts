@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 import { nodeDisk } from '../node/node-disk.ts';
-import { HostedCluster, type ClusterDefinition } from './hosted-cluster.ts';
-import { choosePorts, isFree } from './ports.ts';
+import { HostedCluster, type AddedMember, type ClusterDefinition } from './hosted-cluster.ts';
+import type { MemberThread } from './member-thread.ts';
+import { choosePorts, isFree, type PortPair } from './ports.ts';
 
 const fileName = 'clusters.json';
 const usualClientPort = 2379;
@@ -65,11 +66,41 @@ export class Fleet {
   /** Makes a cluster of 1 to 7 members and remembers it; it is not started. */
   async create(name: string, members: number): Promise<HostedCluster> {
     if (this.#clusters.has(name)) throw new FleetError(`there is a cluster named ${name} already: choose another name`);
-    const taken = new Set(this.list().flatMap((cluster) => cluster.definition.ports.flatMap(({ client, peer }) => [client, peer])));
-    const ports = await choosePorts(members, taken);
+    const ports = await choosePorts(members, this.#taken());
     const cluster = this.#add({ name, token: `quorate-${randomBytes(6).toString('hex')}`, ports });
     await this.#save();
     return cluster;
+  }
+
+  #taken(): Set<number> {
+    return new Set(this.list().flatMap((cluster) => cluster.members.flatMap(portsOf)));
+  }
+
+  /** A name and ports for one more member, for the cluster to be told of. */
+  async reserveMember(name: string): Promise<{ name: string; ports: PortPair }> {
+    const [ports] = await choosePorts(1, this.#taken());
+    return { name: this.#clusters.get(name)!.nextName(), ports: ports! };
+  }
+
+  /** Remembers a member that the cluster has taken in; it is not started. */
+  async addMember(name: string, member: AddedMember): Promise<void> {
+    this.#clusters.get(name)!.add(member);
+    await this.#save();
+  }
+
+  /** Before the first start of a member that was added: whom it joins. */
+  async setInitialCluster(name: string, member: string, initialCluster: AddedMember['initialCluster']): Promise<void> {
+    this.#clusters.get(name)!.setInitialCluster(member, initialCluster);
+    await this.#save();
+  }
+
+  /** Ends a member that the cluster has removed, and its data with it. */
+  async removeMember(name: string, member: string): Promise<void> {
+    const cluster = this.#clusters.get(name)!;
+    await cluster.members.find((thread) => thread.config.name === member)?.stop();
+    cluster.remove(member);
+    await this.#save();
+    await rm(join(this.#options.home, 'clusters', name, member), { recursive: true, force: true });
   }
 
   /** Starts all members; rejects at once when one of the ports is in use by another program. */
@@ -77,8 +108,7 @@ export class Fleet {
     const cluster = this.#clusters.get(name)!;
     for (const member of cluster.members) {
       if (member.state !== 'stopped' && member.state !== 'crashed') continue;
-      const { client, peer } = cluster.definition.ports[cluster.members.indexOf(member)]!;
-      for (const port of [client, peer]) {
+      for (const port of portsOf(member)) {
         if (!(await isFree(port))) throw new FleetError(`port ${port} of member ${member.config.name} is used by another program: stop that one, then start the cluster again`);
       }
     }
@@ -111,6 +141,10 @@ export class Fleet {
     await Promise.all(this.list().map((cluster) => cluster.stop()));
     await this.#lock.release();
   }
+}
+
+function portsOf({ config }: MemberThread): number[] {
+  return [...config.listenClientUrls, ...config.listenPeerUrls].map((url) => Number(new URL(url).port));
 }
 
 /** The file is replaced whole or not at all. */

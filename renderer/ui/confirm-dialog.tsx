@@ -8,13 +8,15 @@ export interface ConfirmDialogProps {
   title: string;
   confirm: string;
   danger?: boolean;
+  /** It cannot be done now; what is inside says why. */
+  disabled?: boolean;
   children: ReactNode;
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
 
 /** Asks before something that is hard to take back; a failure is shown in it, and it stays open. */
-export function ConfirmDialog({ opened, title, confirm, danger = false, children, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ opened, title, confirm, danger = false, disabled = false, children, onConfirm, onClose }: ConfirmDialogProps) {
   const t = useT();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -40,7 +42,7 @@ export function ConfirmDialog({ opened, title, confirm, danger = false, children
       {error !== undefined && <Text size="sm" c="red" mt="sm" role="alert">{error}</Text>}
       <Group justify="flex-end" mt="lg" gap="xs">
         <Button variant="default" onClick={close}>{t('cancel')}</Button>
-        <Button color={danger ? 'red' : undefined} loading={busy} onClick={() => void run()} data-autofocus>{confirm}</Button>
+        <Button color={danger ? 'red' : undefined} loading={busy} disabled={disabled} onClick={() => void run()} data-autofocus>{confirm}</Button>
       </Group>
     </Modal>
   );

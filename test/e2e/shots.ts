@@ -11,6 +11,7 @@ import { App } from './app.ts';
 import { basics } from './scenes/basics.ts';
 import { history } from './scenes/history.ts';
 import { leases } from './scenes/leases.ts';
+import { members } from './scenes/members.ts';
 
 const folder = join(import.meta.dirname, 'shots');
 const sizes = [[1440, 900], [1024, 640]] as const;
@@ -25,7 +26,7 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, history, leases };
+const scenes: Readonly<Record<string, Scene>> = { basics, history, leases, members };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme });

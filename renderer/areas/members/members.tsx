@@ -1,7 +1,7 @@
-import { ActionIcon, Skeleton, Table, Tooltip } from '@mantine/core';
-import { IconBolt, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { ClusterSummary, MemberView } from '../../../core/contract/types.ts';
+import { ActionIcon, Button, Menu, Skeleton, Table, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconArrowUp, IconBolt, IconCrown, IconDots, IconLink, IconPlayerPlay, IconPlayerStop, IconPlus, IconTerminal2, IconTrash } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { useClusters } from '../../app/clusters-store.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
@@ -11,17 +11,24 @@ import { formatBytes, formatDuration, formatMs, formatNumber } from '../../ui/fo
 import { notifyError } from '../../ui/notify.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { stateOfMember, toneOfMember, toleranceText } from '../overview/overview.tsx';
+import { CatchUp } from './catch-up.tsx';
+import { AddMemberDialog, MoveLeaderDialog, PeerUrlsDialog, PromoteDialog, RemoveMemberDialog } from './change-dialogs.tsx';
+import { JoinDialog } from './join-dialog.tsx';
+import { planOf, type Plan } from './plan.ts';
 import './members.css';
 
+type AskedKind = 'stop' | 'kill' | 'remove' | 'promote' | 'moveLeader' | 'peerUrls' | 'join';
+
 interface Asked {
-  kind: 'stop' | 'kill';
-  member: MemberView;
+  kind: AskedKind;
+  member: HexId;
 }
 
 export function Members({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();
   const status = useClusters((state) => state.status);
   const [asked, setAsked] = useState<Asked>();
+  const [adding, setAdding] = useState(false);
   const members = status?.members ?? [];
   const now = forecast(members);
   const tolerance = toleranceText(now.tolerates);
@@ -35,21 +42,23 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
             {t('headline', { up: now.up, all: now.voters })} · {t('headlineQuorum', { quorum: now.quorum })} · {t(tolerance.key, { n: tolerance.n })}
           </span>
         )}
+        <span className="rail-space" />
+        <Button leftSection={<IconPlus size={14} />} disabled={!status} onClick={() => setAdding(true)}>{t('addMember')}</Button>
       </header>
       <div className="page-body">
         {status ? (
           <Table className="members-table" stickyHeader verticalSpacing={7} horizontalSpacing={12}>
             <Table.Thead>
               <Table.Tr>
-                {(['name', 'role', 'term', 'raftIndex', 'lag', 'dbSize', 'latency', 'version'] as const).map((key, i) => (
-                  <Table.Th key={key} className={i >= 2 && i <= 6 ? 'right' : undefined}>{t(key)}</Table.Th>
+                {(['name', 'role', 'term', 'raftIndex', 'applied', 'lag', 'dbSize', 'latency', 'version'] as const).map((key, i) => (
+                  <Table.Th key={key} className={i >= 2 && i <= 7 ? 'right' : undefined}>{t(key)}</Table.Th>
                 ))}
-                {cluster.kind === 'hosted' && <Table.Th className="right">{t('actions')}</Table.Th>}
+                <Table.Th className="right">{t('actions')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {members.map((member) => (
-                <MemberRow key={member.id} cluster={cluster} member={member} furthest={furthest} atWallMs={status.atWallMs} ask={setAsked} />
+                <MemberRow key={member.id} cluster={cluster} member={member} members={members} furthest={furthest} atWallMs={status.atWallMs} ask={setAsked} />
               ))}
             </Table.Tbody>
           </Table>
@@ -57,21 +66,46 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
           <div className="members-waiting">{[0, 1, 2].map((i) => <Skeleton key={i} height={40} radius={6} />)}</div>
         )}
       </div>
-      {asked && <StopDialog cluster={cluster} asked={asked} members={members} close={() => setAsked(undefined)} />}
+      {adding && <AddMemberDialog cluster={cluster} members={members} close={() => setAdding(false)} added={(member) => cluster.kind === 'remote' && setAsked({ kind: 'join', member })} />}
+      {asked && <AskedDialog cluster={cluster} asked={asked} members={members} close={() => setAsked(undefined)} />}
     </div>
   );
+}
+
+/** What is asked about a member, as it is now. */
+function AskedDialog({ cluster, asked, members, close }: { cluster: ClusterSummary; asked: Asked; members: readonly MemberView[]; close: () => void }) {
+  const member = members.find(({ id }) => id === asked.member);
+  // One that was added a moment ago comes with the next look at the cluster.
+  if (!member) return null;
+  const props = { cluster, member, members, close };
+  switch (asked.kind) {
+    case 'stop':
+    case 'kill':
+      return <StopDialog {...props} kind={asked.kind} />;
+    case 'remove':
+      return <RemoveMemberDialog {...props} />;
+    case 'promote':
+      return <PromoteDialog {...props} />;
+    case 'moveLeader':
+      return <MoveLeaderDialog {...props} />;
+    case 'peerUrls':
+      return <PeerUrlsDialog {...props} />;
+    case 'join':
+      return <JoinDialog member={member} members={members} close={close} />;
+  }
 }
 
 interface RowProps {
   cluster: ClusterSummary;
   member: MemberView;
+  members: readonly MemberView[];
   furthest: number;
   /** When this was so. */
   atWallMs: number;
   ask: (asked: Asked) => void;
 }
 
-function MemberRow({ cluster, member, furthest, atWallMs, ask }: RowProps) {
+function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowProps) {
   const t = useT();
   const lag = member.appliedIndex === undefined ? undefined : Math.max(0, furthest - member.appliedIndex);
   const trouble = member.process?.reason ?? (member.process?.state === 'stopped' ? undefined : member.errors[0]);
@@ -83,16 +117,20 @@ function MemberRow({ cluster, member, furthest, atWallMs, ask }: RowProps) {
           <div>
             <div className="member-title">{member.name || '—'}</div>
             <div className="mono member-sub">{member.id} · {member.clientUrls.join(', ') || member.peerUrls.join(', ')}</div>
+            {member.alarms.map((alarm) => <span key={alarm} className="member-alarm"><IconAlertTriangle size={12} aria-hidden /> {alarm}</span>)}
             {trouble !== undefined && <div className="member-trouble">{trouble}</div>}
           </div>
         </div>
       </Table.Td>
       <Table.Td>
         <span className="member-role" data-leader={member.role === 'leader' || undefined}>{t(stateOfMember(member))}</span>
+        {member.isLearner && member.role !== 'learner' && <span className="member-role">{t('learner')}</span>}
+        {member.role === 'learner' && <CatchUp learner={member} members={members} promote={() => ask({ kind: 'promote', member: member.id })} />}
         {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
       <Table.Td className="right num">{formatNumber(member.raftIndex)}</Table.Td>
+      <Table.Td className="right num">{formatNumber(member.appliedIndex)}</Table.Td>
       <Table.Td className="right num">{formatNumber(lag)}</Table.Td>
       <Table.Td className="right num">
         {formatBytes(member.dbSizeBytes)}
@@ -100,23 +138,24 @@ function MemberRow({ cluster, member, furthest, atWallMs, ask }: RowProps) {
       </Table.Td>
       <Table.Td className="right num">{formatMs(member.latencyMs)}</Table.Td>
       <Table.Td className="num">{member.version ?? '—'}</Table.Td>
-      {cluster.kind === 'hosted' && (
-        <Table.Td className="right">
-          <MemberActions cluster={cluster} member={member} ask={ask} />
-        </Table.Td>
-      )}
+      <Table.Td className="right">
+        <div className="member-actions">
+          {cluster.kind === 'hosted' && <ProcessActions cluster={cluster} member={member} ask={ask} />}
+          <MemberMenu cluster={cluster} member={member} members={members} ask={ask} />
+        </div>
+      </Table.Td>
     </Table.Tr>
   );
 }
 
-function MemberActions({ cluster, member, ask }: Omit<RowProps, 'furthest' | 'atWallMs'>) {
+function ProcessActions({ cluster, member, ask }: Pick<RowProps, 'cluster' | 'member' | 'ask'>) {
   const t = useT();
   const state = member.process?.state;
-  const down = state === 'stopped' || state === 'crashed';
   const start = (): void => {
     desk.members.start.mutate({ cluster: cluster.key, member: member.id }).catch((error: unknown) => notifyError(t('errorTitle'), error));
   };
-  if (down) {
+  if (state === undefined) return null;
+  if (state === 'stopped' || state === 'crashed') {
     return (
       <Tooltip label={t('start')}>
         <ActionIcon variant="default" onClick={start} aria-label={`${t('start')} ${member.name}`}><IconPlayerPlay size={15} /></ActionIcon>
@@ -124,21 +163,46 @@ function MemberActions({ cluster, member, ask }: Omit<RowProps, 'furthest' | 'at
     );
   }
   return (
-    <div className="member-actions">
+    <>
       <Tooltip label={t('stop')}>
-        <ActionIcon variant="default" disabled={state === 'stopping'} onClick={() => ask({ kind: 'stop', member })} aria-label={`${t('stop')} ${member.name}`}><IconPlayerStop size={15} /></ActionIcon>
+        <ActionIcon variant="default" disabled={state === 'stopping'} onClick={() => ask({ kind: 'stop', member: member.id })} aria-label={`${t('stop')} ${member.name}`}><IconPlayerStop size={15} /></ActionIcon>
       </Tooltip>
       <Tooltip label={t('kill')}>
-        <ActionIcon variant="default" c="var(--q-bad)" disabled={state === 'stopping'} onClick={() => ask({ kind: 'kill', member })} aria-label={`${t('kill')} ${member.name}`}><IconBolt size={15} /></ActionIcon>
+        <ActionIcon variant="default" c="var(--q-bad)" disabled={state === 'stopping'} onClick={() => ask({ kind: 'kill', member: member.id })} aria-label={`${t('kill')} ${member.name}`}><IconBolt size={15} /></ActionIcon>
       </Tooltip>
-    </div>
+    </>
+  );
+}
+
+/** Changes of members. What the cluster would refuse is disabled, and says why. */
+function MemberMenu({ cluster, member, members, ask }: Pick<RowProps, 'cluster' | 'member' | 'members' | 'ask'>) {
+  const t = useT();
+  const hosted = cluster.kind === 'hosted';
+  const item = (kind: AskedKind, label: string, icon: ReactNode, plan: Plan | undefined) => (
+    <Menu.Item key={kind} leftSection={icon} disabled={plan?.refusal !== undefined} color={kind === 'remove' ? 'red' : undefined} onClick={() => ask({ kind, member: member.id })}>
+      {label}
+      {plan?.refusal !== undefined && <span className="menu-reason">{t(plan.refusal)}</span>}
+    </Menu.Item>
+  );
+  return (
+    <Menu position="bottom-end" width={264} shadow="md">
+      <Menu.Target>
+        <ActionIcon variant="default" aria-label={`${t('actions')}: ${member.name || member.id}`}><IconDots size={15} /></ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {member.isLearner && item('promote', t('promote'), <IconArrowUp size={14} />, planOf(members, { kind: 'promote', member }))}
+        {!member.isLearner && member.role !== 'leader' && item('moveLeader', t('moveLeader'), <IconCrown size={14} />, planOf(members, { kind: 'moveLeader', member }))}
+        {!hosted && member.role === 'unstarted' && item('join', t('startItThere'), <IconTerminal2 size={14} />, undefined)}
+        {!hosted && item('peerUrls', t('changePeerUrls'), <IconLink size={14} />, planOf(members, { kind: 'update', member }))}
+        {item('remove', t('removeMember'), <IconTrash size={14} />, planOf(members, { kind: 'remove', member }))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
 /** Says what stopping the member does to the quorum, before it is done. */
-function StopDialog({ cluster, asked, members, close }: { cluster: ClusterSummary; asked: Asked; members: readonly MemberView[]; close: () => void }) {
+function StopDialog({ cluster, kind, member, members, close }: { cluster: ClusterSummary; kind: 'stop' | 'kill'; member: MemberView; members: readonly MemberView[]; close: () => void }) {
   const t = useT();
-  const { kind, member } = asked;
   const after = forecast(members, new Set([member.id]));
   return (
     <ConfirmDialog

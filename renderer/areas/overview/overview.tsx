@@ -1,11 +1,12 @@
-import { ActionIcon, CopyButton, Skeleton, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { Skeleton, useComputedColorScheme } from '@mantine/core';
 import { AreaChart } from '@mantine/charts';
-import { IconCheck, IconCopy, IconCrown } from '@tabler/icons-react';
+import { IconCrown } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { ClusterStatus, ClusterSummary, MemberView } from '../../../core/contract/types.ts';
 import { useClusters } from '../../app/clusters-store.ts';
 import { stateText, toneOf } from '../../app/rail.tsx';
 import { useT, type TextKey } from '../../i18n/index.ts';
+import { CopyIcon } from '../../ui/copy-icon.tsx';
 import { forecast } from '../../ui/forecast.ts';
 import { formatBytes, formatMs, formatNumber } from '../../ui/format.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
@@ -134,21 +135,6 @@ function Rates() {
         withTooltip={false} gridAxis="x" strokeWidth={1.5} fillOpacity={0.15} areaChartProps={{ margin: { top: 6, right: 4, bottom: 0, left: 0 } }} yAxisProps={{ width: 42, allowDecimals: false, domain: [0, (max: number) => Math.max(4, max)] }}
       />
     </section>
-  );
-}
-
-function CopyIcon({ value }: { value: string }) {
-  const t = useT();
-  return (
-    <CopyButton value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <Tooltip label={t(copied ? 'copied' : 'copy')}>
-          <ActionIcon variant="subtle" color={copied ? 'teal' : 'gray'} size="sm" onClick={copy} aria-label={`${t('copy')} ${value}`}>
-            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
   );
 }
 

@@ -1,0 +1,136 @@
+import { Modal, SegmentedControl, Stack, Text, Textarea, Button, Group } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
+import { desk, messageOf } from '../../app/desk.ts';
+import { useT } from '../../i18n/index.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { planOf } from './plan.ts';
+import { QuorumTable, Refusal } from './quorum-table.tsx';
+
+const urlsOf = (text: string): string[] => text.split(/[\s,]+/).filter((url) => url !== '');
+
+/** Takes in a member: as a learner, which changes nothing until it is promoted, or as a voter at once. */
+export function AddMemberDialog({ cluster, members, close, added }: { cluster: ClusterSummary; members: readonly MemberView[]; close: () => void; added: (id: HexId) => void }) {
+  const t = useT();
+  const [learner, setLearner] = useState(true);
+  const [urls, setUrls] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const hosted = cluster.kind === 'hosted';
+  const plan = planOf(members, { kind: 'add', learner });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    desk.members.add.mutate({ cluster: cluster.key, peerUrls: hosted ? [] : urlsOf(urls), learner }).then(
+      ({ member }) => {
+        close();
+        added(member);
+      },
+      (failure: unknown) => setError(messageOf(failure)),
+    ).finally(() => setBusy(false));
+  };
+  return (
+    <Modal opened onClose={close} title={t('addMember')} size={460}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <div>
+            <SegmentedControl fullWidth aria-label={t('role')} data={[{ value: 'learner', label: t('asLearner') }, { value: 'voter', label: t('asVoter') }]} value={learner ? 'learner' : 'voter'} onChange={(value) => setLearner(value === 'learner')} />
+            <Text size="xs" c="dimmed" mt={6}>{t(learner ? 'asLearnerHint' : 'asVoterHint')}</Text>
+          </div>
+          {hosted ? <Text size="xs" c="dimmed">{t('hostedMemberHint')}</Text> : (
+            <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} placeholder="http://10.0.0.4:2380" rows={2} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
+          )}
+          <QuorumTable plan={plan} />
+          <Refusal plan={plan} />
+          {error !== undefined && <p className="plan-refusal" role="alert">{error}</p>}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>{t('cancel')}</Button>
+            <Button type="submit" loading={busy} disabled={plan.refusal !== undefined || (!hosted && urlsOf(urls).length === 0)}>{t('add')}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+interface ChangeProps {
+  cluster: ClusterSummary;
+  member: MemberView;
+  members: readonly MemberView[];
+  close: () => void;
+}
+
+const nameOf = (member: MemberView): string => member.name || member.id;
+
+export function RemoveMemberDialog({ cluster, member, members, close }: ChangeProps) {
+  const t = useT();
+  const plan = planOf(members, { kind: 'remove', member });
+  return (
+    <ConfirmDialog
+      opened title={t('removeMemberTitle', { name: nameOf(member) })} confirm={t('removeMember')} danger disabled={plan.refusal !== undefined} onClose={close}
+      onConfirm={async () => {
+        await desk.members.remove.mutate({ cluster: cluster.key, member: member.id });
+        notifyDone(t('memberRemoved', { name: nameOf(member) }));
+      }}
+    >
+      <QuorumTable plan={plan} />
+      <Refusal plan={plan} />
+      <p className="dim plan-hint">{t(cluster.kind === 'hosted' ? 'removeHostedHint' : 'removeRemoteHint')}</p>
+    </ConfirmDialog>
+  );
+}
+
+export function PromoteDialog({ cluster, member, members, close }: ChangeProps) {
+  const t = useT();
+  const plan = planOf(members, { kind: 'promote', member });
+  return (
+    <ConfirmDialog
+      opened title={t('promoteTitle', { name: nameOf(member) })} confirm={t('promote')} disabled={plan.refusal !== undefined} onClose={close}
+      onConfirm={async () => {
+        await desk.members.promote.mutate({ cluster: cluster.key, member: member.id });
+        notifyDone(t('promoted', { name: nameOf(member) }));
+      }}
+    >
+      <QuorumTable plan={plan} />
+      <Refusal plan={plan} />
+      <p className="dim plan-hint">{t('promoteHint')}</p>
+    </ConfirmDialog>
+  );
+}
+
+export function MoveLeaderDialog({ cluster, member, members, close }: ChangeProps) {
+  const t = useT();
+  const plan = planOf(members, { kind: 'moveLeader', member });
+  return (
+    <ConfirmDialog
+      opened title={t('moveLeaderTitle', { name: nameOf(member) })} confirm={t('moveLeader')} disabled={plan.refusal !== undefined} onClose={close}
+      onConfirm={async () => {
+        await desk.members.moveLeader.mutate({ cluster: cluster.key, member: member.id });
+      }}
+    >
+      <QuorumTable plan={plan} />
+      <Refusal plan={plan} />
+      <p className="dim plan-hint">{t('moveLeaderHint')}</p>
+    </ConfirmDialog>
+  );
+}
+
+export function PeerUrlsDialog({ cluster, member, close }: ChangeProps) {
+  const t = useT();
+  const [urls, setUrls] = useState(member.peerUrls.join('\n'));
+  const wanted = urlsOf(urls);
+  const same = wanted.join() === member.peerUrls.join();
+  return (
+    <ConfirmDialog
+      opened title={t('peerUrlsTitle', { name: nameOf(member) })} confirm={t('save')} disabled={same || wanted.length === 0} onClose={close}
+      onConfirm={async () => {
+        await desk.members.update.mutate({ cluster: cluster.key, member: member.id, peerUrls: wanted });
+      }}
+    >
+      <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} rows={3} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} />
+      <p className="dim plan-hint">{t('peerUrlsUpdateHint')}</p>
+    </ConfirmDialog>
+  );
+}

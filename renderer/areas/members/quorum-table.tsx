@@ -1,0 +1,32 @@
+import type { Outlook } from '../../../core/base/membership-rules.ts';
+import { useT } from '../../i18n/index.ts';
+import type { Plan } from './plan.ts';
+
+/** Members, quorum and tolerated failures, before and after. */
+export function QuorumTable({ plan }: { plan: Plan }) {
+  const t = useT();
+  const columns: [string, Outlook][] = [[t('planNow'), plan.now], [t('planAfter'), plan.after]];
+  if (plan.running) columns.push([t('planRunning'), plan.running]);
+  const tolerates = ({ tolerates: n }: Outlook): string => (n < 0 ? t('planNoQuorum') : String(n));
+  return (
+    <table className="quorum-table num">
+      <thead>
+        <tr><td />{columns.map(([label]) => <th key={label} scope="col">{label}</th>)}</tr>
+      </thead>
+      <tbody>
+        <tr><th scope="row">{t('planVoters')}</th>{columns.map(([label, { voters }]) => <td key={label}>{voters}</td>)}</tr>
+        <tr><th scope="row">{t('quorum')}</th>{columns.map(([label, { quorum }]) => <td key={label}>{quorum}</td>)}</tr>
+        <tr>
+          <th scope="row">{t('planTolerates')}</th>
+          {columns.map(([label, outlook]) => <td key={label} data-bad={outlook.tolerates < 0 || undefined} data-worse={outlook.tolerates < plan.now.tolerates || undefined}>{tolerates(outlook)}</td>)}
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+/** Why it would be refused. */
+export function Refusal({ plan }: { plan: Plan }) {
+  const t = useT();
+  return plan.refusal === undefined ? null : <p className="plan-refusal" role="alert">{t(plan.refusal)}</p>;
+}
