@@ -1,6 +1,6 @@
 /**
- * A client that costs far less than the servers it measures: HTTP/2 by hand, just enough for unary gRPC calls.
- * A call has succeeded when a message came and its stream ended well; a refused stream, or trailers alone, is a failure.
+ * A client that costs far less than the servers it measures: HTTP/2 by hand, just enough for gRPC calls.
+ * A unary call has succeeded when a message came and its stream ended well; a refused stream, or trailers alone, is a failure.
  */
 import net from 'node:net';
 
@@ -36,11 +36,38 @@ interface Call {
   done: (ok: boolean) => void;
 }
 
+/** A call whose messages go both ways until it is left alone. */
+interface Streaming {
+  take: (message: Buffer) => void;
+  ended: () => void;
+  pending: Buffer | undefined;
+  received: number;
+}
+
+export interface Stream {
+  send(message: Uint8Array): void;
+}
+
+function grpcMessage(message: Uint8Array): Buffer {
+  const body = Buffer.allocUnsafe(5 + message.length);
+  body[0] = 0;
+  body.writeUInt32BE(message.length, 1);
+  body.set(message, 5);
+  return body;
+}
+
+function windowUpdate(stream: number, bytes: number): Buffer {
+  const window = Buffer.alloc(4);
+  window.writeUInt32BE(bytes);
+  return frame(FrameType.windowUpdate, 0, stream, window);
+}
+
 export class H2Client {
   readonly #socket: net.Socket;
   readonly #authority: string;
   readonly #headers = new Map<string, Buffer>();
   readonly #calls = new Map<number, Call>();
+  readonly #streams = new Map<number, Streaming>();
   #nextStream = 1;
   #pending: Buffer | undefined;
   #out: Buffer[] = [];
@@ -85,11 +112,18 @@ export class H2Client {
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#calls.set(stream, { answered: false, done });
-    const body = Buffer.allocUnsafe(5 + message.length);
-    body[0] = 0;
-    body.writeUInt32BE(message.length, 1);
-    body.set(message, 5);
-    this.#write(frame(FrameType.headers, Flag.endHeaders, stream, headers), frame(FrameType.data, Flag.endStream, stream, body));
+    this.#write(frame(FrameType.headers, Flag.endHeaders, stream, headers), frame(FrameType.data, Flag.endStream, stream, grpcMessage(message)));
+  }
+
+  /** Opens a streaming call; `ended` tells that it is over, for whatever reason. */
+  stream(path: string, take: (message: Buffer) => void, ended: () => void): Stream {
+    let headers = this.#headers.get(path);
+    if (!headers) this.#headers.set(path, (headers = requestHeaders(path, this.#authority)));
+    const stream = this.#nextStream;
+    this.#nextStream += 2;
+    this.#streams.set(stream, { take, ended, pending: undefined, received: 0 });
+    this.#write(frame(FrameType.headers, Flag.endHeaders, stream, headers));
+    return { send: (message) => this.#write(frame(FrameType.data, 0, stream, grpcMessage(message))) };
   }
 
   /** One write for all that is said in one turn. */
@@ -122,12 +156,12 @@ export class H2Client {
         this.#received += payload.length;
         const call = this.#calls.get(stream);
         if (call && payload.length >= 5) call.answered = true;
+        const streaming = this.#streams.get(stream);
+        if (streaming) this.#takeStreamed(stream, streaming, payload);
         if (flags & Flag.endStream) this.#end(stream, true);
         if (this.#received >= windowStep) {
-          const window = Buffer.alloc(4);
-          window.writeUInt32BE(this.#received);
+          this.#write(windowUpdate(0, this.#received));
           this.#received = 0;
-          this.#write(frame(FrameType.windowUpdate, 0, 0, window));
         }
         return;
       }
@@ -150,7 +184,29 @@ export class H2Client {
     }
   }
 
+  /** A frame may hold many messages, or a part of one. */
+  #takeStreamed(id: number, streaming: Streaming, payload: Buffer): void {
+    streaming.received += payload.length;
+    if (streaming.received >= windowStep) {
+      this.#write(windowUpdate(id, streaming.received));
+      streaming.received = 0;
+    }
+    const data = streaming.pending ? Buffer.concat([streaming.pending, payload]) : payload;
+    let at = 0;
+    while (data.length - at >= 5) {
+      const end = at + 5 + data.readUInt32BE(at + 1);
+      if (end > data.length) break;
+      streaming.take(data.subarray(at + 5, end));
+      at = end;
+    }
+    // What is kept must not hold the socket's whole buffer.
+    streaming.pending = at < data.length ? Buffer.from(data.subarray(at)) : undefined;
+  }
+
   #end(stream: number, clean: boolean): void {
+    const streaming = this.#streams.get(stream);
+    this.#streams.delete(stream);
+    streaming?.ended();
     const call = this.#calls.get(stream);
     if (!call) return;
     this.#calls.delete(stream);
@@ -160,11 +216,12 @@ export class H2Client {
   #fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = error;
-    for (const stream of [...this.#calls.keys()]) this.#end(stream, false);
+    for (const stream of [...this.#calls.keys(), ...this.#streams.keys()]) this.#end(stream, false);
   }
 
   close(): void {
     this.#failure ??= new Error('closed');
+    this.#streams.clear();
     this.#socket.destroy();
   }
 }
