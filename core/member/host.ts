@@ -279,7 +279,8 @@ export class MemberHost implements EtcdMember {
   /** Committed entries that this member has on disk already may be applied before this Ready's own write. */
   #isDurable(ready: Ready): boolean {
     const last = ready.committedEntries.at(-1);
-    return last !== undefined && ready.snapshot === undefined && last.index <= this.#parts.raftStorage.lastIndex();
+    // By its term too: another leader's entry may still stand there.
+    return last !== undefined && ready.snapshot === undefined && this.#parts.raftStorage.term(last.index) === last.term;
   }
 
   async #persist(ready: Ready): Promise<void> {
