@@ -185,7 +185,7 @@ eachServer('etcdctl', 3, (server) => {
       expect(await ok(1, 'member', 'list')).toContain(`${id}, unstarted, , http://127.0.0.1:1, , true\n`);
       expect((await ctl(0, 'member', 'promote', id)).stderr).toContain('etcdserver: can only promote a learner member which is in sync with leader');
       expect((await ctl(2, 'member', 'add', 'more', '--learner', '--peer-urls=http://127.0.0.1:2')).stderr).toContain('etcdserver: too many learner members in cluster');
-      expect(await ok(1, 'member', 'remove', id)).toMatch(new RegExp(`^Member ${id} removed from cluster`));
+      expect(await ok(1, 'member', 'remove', id)).toMatch(new RegExp(`^Member +${id} removed from cluster`));
       expect((await ctl(0, 'member', 'remove', id)).stderr).toContain('etcdserver: member not found');
       expect((await ok(2, 'member', 'list')).trim().split('\n')).toHaveLength(3);
     });
