@@ -6,16 +6,24 @@ import type { KeyRevision } from './types.ts';
  * Source: etcd `server/storage/mvcc/revision.go`.
  */
 const rowKeyBytes = 17;
+export const rowKeyMaxBytes = rowKeyBytes + 1;
 const tombstoneMark = 0x74;
 const separator = 0x5f;
 
 export function encodeRowKey(main: number, sub: number, tombstone: boolean): Uint8Array {
-  const out = new Uint8Array(tombstone ? rowKeyBytes + 1 : rowKeyBytes);
-  writeUint64(out, 0, main);
-  out[8] = separator;
-  writeUint64(out, 9, sub);
-  if (tombstone) out[rowKeyBytes] = tombstoneMark;
+  const out = new Uint8Array(tombstone ? rowKeyMaxBytes : rowKeyBytes);
+  writeRowKey(out, 0, main, sub, tombstone);
   return out;
+}
+
+/** Writes a row's key and returns the position behind it. */
+export function writeRowKey(out: Uint8Array, at: number, main: number, sub: number, tombstone: boolean): number {
+  writeUint64(out, at, main);
+  out[at + 8] = separator;
+  writeUint64(out, at + 9, sub);
+  if (!tombstone) return at + rowKeyBytes;
+  out[at + rowKeyBytes] = tombstoneMark;
+  return at + rowKeyMaxBytes;
 }
 
 // By hand: a row's key is made for every put, and read for every row at start, where a DataView costs more than the rest.

@@ -12,6 +12,7 @@ import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey } from './revision.ts';
 import { RowHead } from './row-head.ts';
 import { RowRuns } from './row-runs.ts';
+import { RowSlab } from './row-slab.ts';
 import type { Event, KeyRevision, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
 
 export interface StoreOptions {
@@ -77,6 +78,7 @@ export class MvccStore implements ReadView {
   #term = 0;
   /** Rows of revisions that the backend may not have yet, by main revision; position is sub. */
   #recent = new Map<number, KeyValue[]>();
+  readonly #slab = new RowSlab();
   #staged: BackendOp[] = [];
   #consistentStaged = false;
   #commit: Promise<void> | undefined;
@@ -286,7 +288,8 @@ export class MvccStore implements ReadView {
     const rows = this.#recent.get(main);
     if (rows) rows.push(kv);
     else this.#recent.set(main, [kv]);
-    this.stage({ kind: 'put', table: Table.key, key: encodeRowKey(main, sub, tombstone), value: KeyValueCodec.encode(kv) });
+    const { key, value } = this.#slab.row(main, sub, tombstone, kv);
+    this.stage({ kind: 'put', table: Table.key, key, value });
   }
 
   /** For Transaction only. */

@@ -86,11 +86,15 @@ export class LmdbEnvironment {
   async commit(ops: readonly BackendOp[]): Promise<void> {
     try {
       await this.#root.batch(() => {
+        let last: Promise<boolean> | undefined;
         for (const op of ops) {
           const table = this.#table(op.table);
-          // Each tells of the same failure as the batch, which is the one that is waited for.
-          if (op.kind === 'put') table.put(toBuffer(op.key), toBuffer(op.value)).catch(ignore);
-          else table.remove(toBuffer(op.key)).catch(ignore);
+          // Any Uint8Array serves: a Buffer, which the types ask for, would be one more object a row.
+          const key = op.key as Buffer;
+          const done = op.kind === 'put' ? table.put(key, op.value as Buffer) : table.remove(key);
+          // All tell of the same failure as the batch, which is the one that is waited for; most are one promise.
+          if (done !== last) done.catch(ignore);
+          last = done;
         }
       });
       this.#measure();
