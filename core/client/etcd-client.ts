@@ -122,6 +122,22 @@ export class EtcdClient {
     });
   }
 
+  /** The messages of a stream that the server sends, at the reader's pace. */
+  async *serverStream<In, Out>(endpoint: number, method: UnaryMethod<In, Out>, request: Partial<In>, signal: AbortSignal): AsyncGenerator<Out> {
+    if (this.#closed || signal.aborted) throw etcdErrors.canceled();
+    const call = this.#channels[endpoint]!.makeServerStreamRequest<Buffer, Out>(method.path, encodeBytes, (buffer) => method.response.decode(buffer), Buffer.from(method.request.encode(request)));
+    const cancel = (): void => call.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      for await (const message of call) yield message as Out;
+    } catch (error) {
+      throw error instanceof Error && 'code' in error ? toEtcdError(error as ServiceError) : error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      call.cancel();
+    }
+  }
+
   range(request: Partial<RangeRequest>, options?: CallOptions): Promise<RangeResponse> {
     return this.read(KVService.range, request, options);
   }

@@ -1,10 +1,10 @@
 import type {
-  AddMemberInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
-  AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
+  AlarmView, AppInfo, CompactionState, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
 } from './types.ts';
 
 /**
@@ -56,6 +56,15 @@ export interface DeskApi {
   /** Has the app renew it again and again, or stops that. */
   holdLease(input: HoldInput): Promise<void>;
   revokeLease(input: LeaseInput): Promise<void>;
+
+  compaction(cluster: ClusterKey, signal: AbortSignal | undefined): Promise<CompactionState>;
+  compact(input: CompactInput): Promise<void>;
+  defragment(cluster: ClusterKey, member: HexId): Promise<{ tookMs: number }>;
+  alarms(cluster: ClusterKey): Promise<AlarmView[]>;
+  disarm(input: DisarmInput): Promise<void>;
+  hashes(cluster: ClusterKey, signal: AbortSignal | undefined): Promise<MemberHash[]>;
+  /** Ends with `saved`, or fails; when it is given up, nothing is left of it. */
+  saveSnapshot(input: SnapshotInput, signal: AbortSignal): AsyncIterable<SnapshotProgress>;
 }
 
 /** Stable codes of failures that the UI can tell apart. */

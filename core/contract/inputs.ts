@@ -83,6 +83,17 @@ export const WatchInput = z.object({
 });
 export type WatchInput = z.infer<typeof WatchInput>;
 
+/** `physical`: answered when the space is free, not when it is decided. */
+export const CompactInput = z.object({ cluster, revision: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), physical: z.boolean() });
+export type CompactInput = z.infer<typeof CompactInput>;
+
+export const DisarmInput = z.object({ cluster, member: HexId, alarm: z.enum(['NOSPACE', 'CORRUPT']) });
+export type DisarmInput = z.infer<typeof DisarmInput>;
+
+/** `path`: a file on the machine of the desk, which must not exist. */
+export const SnapshotInput = z.object({ cluster, member: HexId, path: z.string().min(1).max(4_096) });
+export type SnapshotInput = z.infer<typeof SnapshotInput>;
+
 /** etcd's largest TTL, seconds. */
 export const maxTtl = 9_000_000_000;
 const lease = HexId.refine((id) => /[^0]/.test(id), 'lease 0 stands for none: choose another id');

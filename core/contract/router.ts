@@ -2,7 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
-  AddMemberInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
   LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
@@ -82,6 +82,16 @@ export const appRouter = t.router({
     keepAlive: procedure.input(LeaseInput).mutation(({ ctx, input }) => ctx.desk.keepLeaseAlive(input)),
     hold: procedure.input(HoldInput).mutation(({ ctx, input }) => ctx.desk.holdLease(input)),
     revoke: procedure.input(LeaseInput).mutation(({ ctx, input }) => ctx.desk.revokeLease(input)),
+  }),
+
+  maintenance: t.router({
+    compaction: procedure.input(ClusterInput).query(({ ctx, input, signal }) => ctx.desk.compaction(input.cluster, signal)),
+    compact: procedure.input(CompactInput).mutation(({ ctx, input }) => ctx.desk.compact(input)),
+    defragment: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.defragment(input.cluster, input.member)),
+    alarms: procedure.input(ClusterInput).query(({ ctx, input }) => ctx.desk.alarms(input.cluster)),
+    disarm: procedure.input(DisarmInput).mutation(({ ctx, input }) => ctx.desk.disarm(input)),
+    hashes: procedure.input(ClusterInput).query(({ ctx, input, signal }) => ctx.desk.hashes(input.cluster, signal)),
+    saveSnapshot: procedure.input(SnapshotInput).subscription(({ ctx, input, signal }) => ctx.desk.saveSnapshot(input, signal!)),
   }),
 
   watch: t.router({

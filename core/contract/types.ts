@@ -190,6 +190,32 @@ export interface LeaseKeys {
   keys: ByteString[];
 }
 
+export interface CompactionState {
+  /** The oldest revision that can be read; 0: never compacted. */
+  floor: number;
+  revision: number;
+}
+
+export interface AlarmView {
+  member: HexId;
+  alarm: 'NOSPACE' | 'CORRUPT';
+}
+
+export interface MemberHash {
+  member: HexId;
+  /** Up to which the data was hashed, on every member alike. */
+  revision: number;
+  /** Of the keys with their history, since the compaction; undefined: it did not answer. */
+  hash: string | undefined;
+  compactRevision: number | undefined;
+  error: string | undefined;
+}
+
+export type SnapshotProgress =
+  | { kind: 'progress'; bytes: number; totalBytes: number }
+  /** Whole, checked against its hash, and on disk. `download`: where a browser gets it from this desk. */
+  | { kind: 'saved'; bytes: number; path: string; download: string | undefined };
+
 export interface AppInfo {
   version: string;
   etcdVersion: string;

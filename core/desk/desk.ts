@@ -1,14 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  AddMemberInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AppInfo, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AlarmView, AppInfo, CompactionState, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { keepAliveOnce } from '../client/keep-alive.ts';
 import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
@@ -17,7 +18,9 @@ import { ClusterSession } from './cluster-session.ts';
 import * as kv from './kv.ts';
 import { Latest } from './latest.ts';
 import * as leases from './leases.ts';
+import * as maintenance from './maintenance.ts';
 import * as members from './members.ts';
+import { saveSnapshot } from './snapshot-file.ts';
 import * as streams from './streams.ts';
 import { children } from './tree.ts';
 
@@ -293,6 +296,56 @@ export class Desk implements DeskApi {
     } finally {
       this.#sessions.get(key)?.leasesChanged();
     }
+  }
+
+  // --- maintenance
+
+  compaction(key: ClusterKey, signal: AbortSignal | undefined): Promise<CompactionState> {
+    return this.#on(key, (session) => maintenance.compaction(session, signal ?? new AbortController().signal));
+  }
+
+  compact(input: CompactInput): Promise<void> {
+    return this.#on(input.cluster, (session) => maintenance.compact(session, input));
+  }
+
+  defragment(key: ClusterKey, member: HexId): Promise<{ tookMs: number }> {
+    return this.#on(key, (session) => maintenance.defragment(session, member));
+  }
+
+  alarms(key: ClusterKey): Promise<AlarmView[]> {
+    return this.#on(key, maintenance.alarms);
+  }
+
+  disarm(input: DisarmInput): Promise<void> {
+    return this.#on(input.cluster, (session) => maintenance.disarm(session, input));
+  }
+
+  hashes(key: ClusterKey, signal: AbortSignal | undefined): Promise<MemberHash[]> {
+    return this.#on(key, (session) => maintenance.hashes(session, signal ?? new AbortController().signal));
+  }
+
+  readonly #downloads = new Map<string, string>();
+
+  async *saveSnapshot({ cluster, member, path }: SnapshotInput, signal: AbortSignal): AsyncIterable<SnapshotProgress> {
+    const { client, endpoint } = maintenance.endpointOf(this.#session(cluster), member);
+    try {
+      for await (const progress of saveSnapshot(client, endpoint, path, signal)) yield progress.kind === 'saved' ? { ...progress, download: this.#offer(path) } : progress;
+    } catch (error) {
+      throw error instanceof EtcdError ? new DeskError('etcd', error.message, error.code) : error;
+    }
+  }
+
+  /** A browser is offered what was saved, under a name that nobody guesses; the app's own window has no use for that. */
+  #offer(path: string): string | undefined {
+    if (this.#options.transport !== 'websocket') return undefined;
+    const id = randomBytes(16).toString('base64url');
+    this.#downloads.set(id, path);
+    return `/download/${id}`;
+  }
+
+  /** The file that was offered; undefined: none was. */
+  downloadPath(id: string): string | undefined {
+    return this.#downloads.get(id);
   }
 
   /** Stops hosted clusters cleanly and lets go of everything. */

@@ -1,14 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize, sep } from 'node:path';
+import { basename, extname, join, normalize, sep } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { DeskApi } from '../contract/desk-api.ts';
 import { serveConnection } from './serve-connection.ts';
 
 export interface WebServerOptions {
-  desk: DeskApi;
+  desk: DeskApi & { /** A file that was offered for download. */ downloadPath(id: string): string | undefined };
   /** Folder of the built page. */
   pageDir: string;
   /** 0: a free one. */
@@ -69,6 +70,8 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
     }
     if (!admitted(request)) return reply(response, 403, 'Open the address that quorate printed: it carries the key to this page.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return reply(response, 405, 'Method Not Allowed');
+    const offered = /^\/download\/([\w-]+)$/.exec(url.pathname);
+    if (offered) return sendDownload(options.desk.downloadPath(offered[1]!), request.method, response);
     void sendFile(options.pageDir, url.pathname, response);
   });
 
@@ -143,6 +146,16 @@ export function fileOf(pageDir: string, pathname: string): string | undefined {
 
 export function contentType(path: string): string {
   return types[extname(path)] ?? 'application/octet-stream';
+}
+
+function sendDownload(path: string | undefined, method: string | undefined, response: ServerResponse): void {
+  const size = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.size;
+  if (path === undefined || size === undefined) return reply(response, 404, 'Not Found');
+  response.writeHead(200, {
+    'Content-Type': 'application/octet-stream', 'Content-Length': size, 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(path))}`,
+  });
+  if (method === 'HEAD') response.end();
+  else createReadStream(path).on('error', () => response.destroy()).pipe(response);
 }
 
 async function sendFile(pageDir: string, pathname: string, response: ServerResponse): Promise<void> {

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
-import { IconActivity, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconSun, IconTrash, IconTopologyStar3 } from '@tabler/icons-react';
+import { IconActivity, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconSun, IconTrash, IconTopologyStar3, IconTool } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { useT, type TextKey } from '../i18n/index.ts';
@@ -10,7 +10,7 @@ import { useClusters } from './clusters-store.ts';
 import { desk } from './desk.ts';
 import { sections, useUi, type Section } from './ui-store.ts';
 
-const icons: Readonly<Record<Section, typeof IconDatabase>> = { overview: IconLayoutDashboard, keys: IconDatabase, watch: IconActivity, leases: IconHourglass, members: IconTopologyStar3 };
+const icons: Readonly<Record<Section, typeof IconDatabase>> = { overview: IconLayoutDashboard, keys: IconDatabase, watch: IconActivity, leases: IconHourglass, members: IconTopologyStar3, maintenance: IconTool };
 
 export function toneOf(cluster: ClusterSummary): Tone {
   if (cluster.run === 'stopped') return cluster.problem === undefined ? 'off' : 'unavailable';

@@ -3,6 +3,7 @@ import { IconPlayerPlay, IconServer2, IconStack2 } from '@tabler/icons-react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { Keys } from '../areas/keys/keys.tsx';
 import { Leases } from '../areas/leases/leases.tsx';
+import { Maintenance } from '../areas/maintenance/maintenance.tsx';
 import { Members } from '../areas/members/members.tsx';
 import { Overview } from '../areas/overview/overview.tsx';
 import { Watch } from '../areas/watch/watch.tsx';
@@ -54,7 +55,7 @@ function NoCluster() {
   return <StatePanel icon={<IconStack2 size={20} />} title={t('noClusters')} text={t('noClustersHint')} action={{ label: t('newCluster'), run: () => setDialog('newCluster') }} />;
 }
 
-const pages: Readonly<Record<Section, (props: { cluster: ClusterSummary }) => React.ReactNode>> = { overview: Overview, keys: Keys, watch: Watch, leases: Leases, members: Members };
+const pages: Readonly<Record<Section, (props: { cluster: ClusterSummary }) => React.ReactNode>> = { overview: Overview, keys: Keys, watch: Watch, leases: Leases, members: Members, maintenance: Maintenance };
 
 function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();

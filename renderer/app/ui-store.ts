@@ -3,8 +3,8 @@ import { persist } from 'zustand/middleware';
 import type { ByteString, ClusterKey } from '../../core/contract/types.ts';
 import type { Language } from '../i18n/index.ts';
 
-export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members';
-export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members'];
+export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members' | 'maintenance';
+export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members', 'maintenance'];
 export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | undefined;
 
 interface UiState {

@@ -30,12 +30,12 @@ export class App {
     });
   }
 
-  static async open(options: { width?: number; height?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<App> {
+  static async open(options: { width?: number; height?: number; colorScheme?: 'light' | 'dark'; reducedMotion?: 'reduce' } = {}): Promise<App> {
     const home = tempFolder('e2e');
     const desk = new Program('quorate desk', process.execPath, [join(root, 'dist/quorate.mjs'), 'desk', '--no-open', '--data-dir', home.path]);
     const address = (await desk.saying(/Quorate is at (http:\S+)/))[1]!;
     const browser = await chromium.launch({ executablePath: chromiumPath, args: browserArgs });
-    const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 }, colorScheme: options.colorScheme ?? 'light', locale: 'en-US' });
+    const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 }, colorScheme: options.colorScheme ?? 'light', reducedMotion: options.reducedMotion ?? 'no-preference', locale: 'en-US' });
     const page = await context.newPage();
     const app = new App({ desk, browser, context, page, address, home });
     await page.goto(address);

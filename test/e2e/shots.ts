@@ -11,6 +11,7 @@ import { App } from './app.ts';
 import { basics } from './scenes/basics.ts';
 import { history } from './scenes/history.ts';
 import { leases } from './scenes/leases.ts';
+import { maintenance } from './scenes/maintenance.ts';
 import { members } from './scenes/members.ts';
 
 const folder = join(import.meta.dirname, 'shots');
@@ -26,10 +27,10 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, history, leases, members };
+const scenes: Readonly<Record<string, Scene>> = { basics, history, leases, maintenance, members };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
-  const app = await App.open({ colorScheme });
+  const app = await App.open({ colorScheme, reducedMotion: 'reduce' });
   const { page } = app;
   let client: EtcdClient | undefined;
   await page.getByText('3 of 3 members up').waitFor();

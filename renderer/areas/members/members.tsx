@@ -50,8 +50,8 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
           <Table className="members-table" stickyHeader verticalSpacing={7} horizontalSpacing={12}>
             <Table.Thead>
               <Table.Tr>
-                {(['name', 'role', 'term', 'raftIndex', 'applied', 'lag', 'dbSize', 'latency', 'version'] as const).map((key, i) => (
-                  <Table.Th key={key} className={i >= 2 && i <= 7 ? 'right' : undefined}>{t(key)}</Table.Th>
+                {(['name', 'role', 'term', 'raftIndex', 'lag', 'dbSize', 'version'] as const).map((key, i) => (
+                  <Table.Th key={key} className={i >= 2 ? 'right' : undefined}>{t(key)}</Table.Th>
                 ))}
                 <Table.Th className="right">{t('actions')}</Table.Th>
               </Table.Tr>
@@ -129,15 +129,19 @@ function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowPro
         {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
-      <Table.Td className="right num">{formatNumber(member.raftIndex)}</Table.Td>
-      <Table.Td className="right num">{formatNumber(member.appliedIndex)}</Table.Td>
+      <Table.Td className="right num">
+        {formatNumber(member.raftIndex)}
+        {member.appliedIndex !== undefined && <div className="member-sub">{t('appliedN', { n: formatNumber(member.appliedIndex) })}</div>}
+      </Table.Td>
       <Table.Td className="right num">{formatNumber(lag)}</Table.Td>
       <Table.Td className="right num">
         {formatBytes(member.dbSizeBytes)}
         {member.dbSizeInUseBytes !== undefined && <div className="member-sub">{formatBytes(member.dbSizeInUseBytes)} {t('inUse')}</div>}
       </Table.Td>
-      <Table.Td className="right num">{formatMs(member.latencyMs)}</Table.Td>
-      <Table.Td className="num">{member.version ?? '—'}</Table.Td>
+      <Table.Td className="right num">
+        {member.version ?? '—'}
+        {member.latencyMs !== undefined && <div className="member-sub" title={t('latency')}>{formatMs(member.latencyMs)}</div>}
+      </Table.Td>
       <Table.Td className="right">
         <div className="member-actions">
           {cluster.kind === 'hosted' && <ProcessActions cluster={cluster} member={member} ask={ask} />}
@@ -192,7 +196,7 @@ function MemberMenu({ cluster, member, members, ask }: Pick<RowProps, 'cluster' 
       <Menu.Dropdown>
         {member.isLearner && item('promote', t('promote'), <IconArrowUp size={14} />, planOf(members, { kind: 'promote', member }))}
         {!member.isLearner && member.role !== 'leader' && item('moveLeader', t('moveLeader'), <IconCrown size={14} />, planOf(members, { kind: 'moveLeader', member }))}
-        {!hosted && member.role === 'unstarted' && item('join', t('startItThere'), <IconTerminal2 size={14} />, undefined)}
+        {!member.process && member.role === 'unstarted' && item('join', t('startItThere'), <IconTerminal2 size={14} />, undefined)}
         {!hosted && item('peerUrls', t('changePeerUrls'), <IconLink size={14} />, planOf(members, { kind: 'update', member }))}
         {item('remove', t('removeMember'), <IconTrash size={14} />, planOf(members, { kind: 'remove', member }))}
       </Menu.Dropdown>
