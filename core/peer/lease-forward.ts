@@ -3,7 +3,7 @@ import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { LeaderForwarder } from '../member/host-parts.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
-import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from '../proto/gen/rpc.ts';
+import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse, ResponseHeader } from '../proto/gen/rpc.ts';
 import { answer, readBody } from './http-io.ts';
 import type { LeaderClient } from './leader-client.ts';
 
@@ -44,7 +44,11 @@ export function serveLeases(member: EtcdMember, request: IncomingMessage, respon
         if (encoded) response.writeHead(200, { 'Content-Type': 'application/protobuf' }).end(encoded);
         else answer(response, 404, 'lease not found\n');
       },
-      (error: unknown) => answer(response, error instanceof EtcdError ? 500 : 400, `${error instanceof Error ? error.message : String(error)}\n`),
+      (error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        if (text === etcdErrors.timeout().message) answer(response, 408, `${text}\n`);
+        else answer(response, error instanceof EtcdError ? 500 : 400, `${text}\n`);
+      },
     );
   return true;
 }
@@ -56,9 +60,16 @@ function demandLead(member: EtcdMember): void {
   if (member.status().role !== 'leader') throw etcdErrors.notLeader();
 }
 
+/** The asker may have seen a lease's grant applied before this member has. */
+async function applied(member: EtcdMember): Promise<void> {
+  const { appliedIndex, committedIndex } = member.status();
+  if (appliedIndex < committedIndex) await member.linearizableRead(patient);
+}
+
 async function renew(member: EtcdMember, body: Uint8Array): Promise<Uint8Array | undefined> {
   demandLead(member);
   const { id } = LeaseKeepAliveRequest.decode(body);
+  await applied(member);
   const ttl = await member.leaseRenew(id, patient);
   return ttl === 0 ? undefined : LeaseKeepAliveResponse.encode({ id, ttl });
 }
@@ -67,8 +78,10 @@ async function timeToLive(member: EtcdMember, body: Uint8Array): Promise<Uint8Ar
   demandLead(member);
   const asked = LeaseInternalRequest.decode(body).leaseTimeToLiveRequest;
   if (!asked) throw new RangeError('an empty lease request');
+  await applied(member);
   const life = await member.leaseTimeToLive(asked.id, asked.keys, patient);
   if (!life) return undefined;
-  const leaseTimeToLiveResponse = LeaseTimeToLiveResponse.create({ id: asked.id, ttl: life.ttl, grantedTtl: life.grantedTtl, keys: life.keys });
+  // A follower of etcd's ends with a panic when the header is missing.
+  const leaseTimeToLiveResponse = LeaseTimeToLiveResponse.create({ header: ResponseHeader.create(), id: asked.id, ttl: life.ttl, grantedTtl: life.grantedTtl, keys: life.keys });
   return LeaseInternalResponse.encode({ leaseTimeToLiveResponse });
 }

@@ -16,6 +16,8 @@ export interface PeerFigures {
   clockDifferenceMs: number | undefined;
 }
 
+const maxTold = 10;
+
 /** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
 export class PeerStatus {
   readonly figures: PeerFigures = { sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, roundTripMs: undefined, clockDifferenceMs: undefined };
@@ -23,7 +25,8 @@ export class PeerStatus {
   readonly #clock: Clock;
   readonly #log: LogSink;
   #activeSinceMs: number | undefined;
-  #reason = '';
+  /** What was told since the peer was last active. */
+  readonly #told = new Set<string>();
 
   constructor(id: MemberId, clock: Clock, log: LogSink) {
     this.#id = id;
@@ -39,7 +42,7 @@ export class PeerStatus {
   activate(): void {
     if (this.#activeSinceMs !== undefined) return;
     this.#activeSinceMs = this.#clock.nowMs();
-    this.#reason = '';
+    this.#told.clear();
     this.#log.log('info', 'peer became active', { peer: idHex(this.#id) });
   }
 
@@ -52,10 +55,10 @@ export class PeerStatus {
     this.failed(reason);
   }
 
-  /** Something with the peer failed; told again only when it fails in another way. */
+  /** Something with the peer failed; each way of failing is told once, and a few of them at most. */
   failed(reason: string): void {
-    if (reason === this.#reason) return;
-    this.#reason = reason;
+    if (this.#told.has(reason) || this.#told.size >= maxTold) return;
+    this.#told.add(reason);
     this.#log.log('warn', 'peer cannot be reached', { peer: idHex(this.#id), reason });
   }
 }

@@ -6,7 +6,10 @@ const root = join(import.meta.dirname, '../..');
 /** How our members are run: `QUORATE_CMD` can name the source instead of the bundle. */
 export const quorateArgs = (process.env['QUORATE_CMD'] ?? join(root, 'dist/quorate.mjs')).split(' ');
 
+export type Kind = 'quorate' | 'etcd';
+
 interface MemberSlot {
+  kind: Kind;
   name: string;
   client: number;
   peer: number;
@@ -18,24 +21,29 @@ export interface TargetOptions {
   flags?: readonly string[];
 }
 
-/** A cluster of real processes, ours or Debian's etcd, started with the same flags. */
+/** A cluster of real processes, of ours, of Debian's etcd, or of both, started with the same flags. */
 export class Target {
-  readonly kind: 'quorate' | 'etcd';
+  /** Of its first member, and of all unless it is mixed. */
+  readonly kind: Kind;
   readonly #members: MemberSlot[];
   readonly #folder: TempFolder;
   readonly #flags: readonly string[];
 
-  private constructor(kind: Target['kind'], members: MemberSlot[], folder: TempFolder, flags: readonly string[]) {
+  private constructor(kind: Kind, members: MemberSlot[], folder: TempFolder, flags: readonly string[]) {
     this.kind = kind;
     this.#flags = flags;
     this.#members = members;
     this.#folder = folder;
   }
 
-  static async start(kind: Target['kind'], count: number, options: TargetOptions = {}): Promise<Target> {
-    const ports = await freePorts(count * 2);
-    const members = Array.from({ length: count }, (_, i): MemberSlot => ({ name: `m${i + 1}`, client: ports[i * 2]!, peer: ports[i * 2 + 1]!, program: undefined }));
-    const target = new Target(kind, members, tempFolder(kind), options.flags ?? []);
+  static start(kind: Kind, count: number, options: TargetOptions = {}): Promise<Target> {
+    return Target.mixed(Array.from({ length: count }, () => kind), options);
+  }
+
+  static async mixed(kinds: readonly Kind[], options: TargetOptions = {}): Promise<Target> {
+    const ports = await freePorts(kinds.length * 2);
+    const members = kinds.map((kind, i): MemberSlot => ({ kind, name: `m${i + 1}`, client: ports[i * 2]!, peer: ports[i * 2 + 1]!, program: undefined }));
+    const target = new Target(kinds[0]!, members, tempFolder(kinds[0]!), options.flags ?? []);
     try {
       await Promise.all(members.map((_, i) => target.startMember(i)));
     } catch (error) {
@@ -53,6 +61,10 @@ export class Target {
     return this.#members.flatMap((member) => (member.program?.running ? [member.program.child.pid!] : []));
   }
 
+  kindOf(i: number): Kind {
+    return this.#members[i]!.kind;
+  }
+
   output(i: number): string {
     return this.#members[i]!.program?.output ?? '';
   }
@@ -62,13 +74,18 @@ export class Target {
   }
 
   /** Makes room for one more member; `startMember` with `existing` starts it, once the cluster knows its peer URL. */
-  async addSlot(): Promise<number> {
+  async addSlot(kind: Kind = this.kind): Promise<number> {
     const [client, peer] = await freePorts(2);
-    return this.#members.push({ name: `m${this.#members.length + 1}`, client: client!, peer: peer!, program: undefined }) - 1;
+    return this.#members.push({ kind, name: `m${this.#members.length + 1}`, client: client!, peer: peer!, program: undefined }) - 1;
   }
 
   /** Starts one; resolves when it serves. */
   async startMember(i: number, state: 'new' | 'existing' = 'new'): Promise<void> {
+    await this.launchMember(i, state).saying(/ready to serve client requests/, 30_000);
+  }
+
+  /** Starts one that may never serve. */
+  launchMember(i: number, state: 'new' | 'existing'): Program {
     const member = this.#members[i]!;
     const flags = [
       `--name=${member.name}`, '--data-dir', join(this.#folder.path, member.name), `--listen-client-urls=http://127.0.0.1:${member.client}`,
@@ -78,9 +95,9 @@ export class Target {
       `--initial-cluster-state=${state}`, `--initial-cluster-token=test-${this.#members[0]!.client}`,
       ...this.#flags,
     ];
-    const [command, args] = this.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
-    member.program = new Program(`${this.kind} ${member.name}`, command, args);
-    await member.program.saying(/ready to serve client requests/, 30_000);
+    const [command, args] = member.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
+    member.program = new Program(`${member.kind} ${member.name}`, command, args);
+    return member.program;
   }
 
   async killMember(i: number): Promise<void> {
