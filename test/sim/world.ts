@@ -117,10 +117,10 @@ export class World {
     try {
       await disk.mkdir('/member');
       await disk.mkdir(snapDir);
-      state = await openState(member.config, walDir, {
+      state = await this.#meanwhile(openState(member.config, walDir, {
         disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: 8_192 }, log: { log: () => {} },
         findCluster: async () => this.#findCluster(member),
-      });
+      }));
     } catch (error) {
       if (!(error instanceof DiskError || error instanceof ConfigError)) throw error;
       this.trace(`${member.name} could not start: ${error.message}`);
@@ -279,7 +279,7 @@ export class World {
     }
   }
 
-  /** Lets the time go on until the promise is kept: a compaction, for one, makes pauses. */
+  /** Lets the time go on until the promise is kept: a compaction makes pauses, and an installation lets other work in. */
   async #meanwhile<T>(promise: Promise<T>): Promise<T> {
     let kept = false;
     const keep = (): void => {
