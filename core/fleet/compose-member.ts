@@ -17,8 +17,10 @@ import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
 import { findCluster } from '../peer/find-cluster.ts';
 import { askVersion } from '../peer/peer-version.ts';
 import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
-import type { DiskLock } from '../ports/disk.ts';
+import type { Backend } from '../mvcc/backend.ts';
+import type { Disk, DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { WalOptions } from '../wal/wal.ts';
 import { ClientDoors, grpcOverheadBytes } from './client-doors.ts';
 import { memberPaths } from './data-dir.ts';
 
@@ -39,24 +41,33 @@ export interface OpenMember {
   setLink(peer: bigint, link: { in: boolean; out: boolean }): void;
 }
 
+/** What a member stands on, where that is not this machine: for tests that make disks fail. */
+export interface MemberGrounds {
+  disk: Disk;
+  openBackend(path: string): Backend;
+  wal?: WalOptions;
+}
+
+const thisMachine: MemberGrounds = { disk: nodeDisk, openBackend: (path) => LmdbBackend.open(path) };
+
 interface Opened {
   lock: DiskLock;
-  backend: LmdbBackend;
+  backend: Backend;
   state: OpenState;
 }
 
-async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> {
+async function openStorage(config: MemberConfig, log: LogSink, { disk, openBackend, wal }: MemberGrounds): Promise<Opened> {
   const { snapDir, store, walDir } = memberPaths(config);
-  await nodeDisk.mkdir(snapDir);
-  const lock = await nodeDisk.lock(config.dataDir);
-  let backend: LmdbBackend | undefined;
+  await disk.mkdir(snapDir);
+  const lock = await disk.lock(config.dataDir);
+  let backend: Backend | undefined;
   try {
-    backend = LmdbBackend.open(store);
+    backend = openBackend(store);
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
-      disk: nodeDisk, clock: nodeClock, random, log, backend, snapDir, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+      disk, clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
     });
     return { lock, backend, state };
   } catch (error) {
@@ -67,9 +78,9 @@ async function openStorage(config: MemberConfig, log: LogSink): Promise<Opened> 
 }
 
 /** Puts a member together and starts it. Rejects, with everything closed again, when that cannot be. */
-export async function openMember(config: MemberConfig, log: LogSink): Promise<OpenMember> {
+export async function openMember(config: MemberConfig, log: LogSink, grounds = thisMachine): Promise<OpenMember> {
   checkConfig(config);
-  const opened = await openStorage(config, log);
+  const opened = await openStorage(config, log, grounds);
   const { state, backend, lock } = opened;
   const { membership, identity } = state;
   let host: MemberHost | undefined;

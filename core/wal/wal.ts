@@ -220,12 +220,15 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
-/** Keeps a copy of a file whose end is about to be cut off. */
+/** Keeps a copy of a file whose end is about to be cut off, up to its last byte that is not zero: the disk may be almost full. */
 async function keepBroken(disk: Disk, path: string): Promise<void> {
   const copy = `${path}.broken`;
   if (await disk.exists(copy)) await disk.remove(copy);
   const file = await disk.open(copy, { create: true });
-  await file.write(0, await disk.readFile(path));
+  const bytes = await disk.readFile(path);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  await file.write(0, bytes.subarray(0, end));
   await file.datasync();
   await file.close();
   await disk.syncDir(parentOf(path));

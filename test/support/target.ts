@@ -53,6 +53,11 @@ export class Target {
     return target;
   }
 
+  /** Each member's data is in a folder of its name. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
   get endpoints(): string[] {
     return this.#members.map((member) => `http://127.0.0.1:${member.client}`);
   }
