@@ -78,7 +78,7 @@ eachServer('Cluster of one', 1, (server) => {
       () => client.at(position, LeaseService.leaseLeases, {}), () => client.at(position, LeaseService.leaseTimeToLive, { id: 1n }),
       () => client.at(position, ClusterService.memberList, {}), () => client.at(position, ClusterService.memberRemove, { id: learner.id }),
       () => client.at(position, MaintenanceService.alarm, AlarmRequest.create()), () => client.at(position, MaintenanceService.hash, {}),
-      () => client.at(position, MaintenanceService.hashKv, {}), () => client.at(position, MaintenanceService.moveLeader, { targetId: learner.id }),
+      () => client.at(position, MaintenanceService.hashKv, {}), () => client.at(position, MaintenanceService.defragment, {}), () => client.at(position, MaintenanceService.moveLeader, { targetId: learner.id }),
     ];
     for (const [i, run] of refused.entries()) expect(await failure(run()), `call ${i}`).toBe(refusal);
     expect(await streamFailure(server, position, 'watch')).toBe(refusal);

@@ -42,11 +42,11 @@ export function shortLeaseStep(ttl: number): Step {
   return { name: 'shortLease', request: { ttl }, act };
 }
 
-/** Ends the server, cleanly or with SIGKILL, and starts it again on its data. */
+/** Ends the member, cleanly or with SIGKILL, and starts it again on its data. */
 export function restartStep(how: 'kill' | 'stop'): Step {
-  const act = async ({ target, client }: Side): Promise<void> => {
-    await (how === 'kill' ? target.killMember(0) : target.stopMember(0));
-    await target.startMember(0);
+  const act = async ({ target, client, position }: Side): Promise<void> => {
+    await (how === 'kill' ? target.killMember(position) : target.stopMember(position));
+    await target.startMember(position);
     await eventually('it answers again', () => client.range({ key: new Uint8Array(1) }));
   };
   return { name: 'restart', request: { how }, act };

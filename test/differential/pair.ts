@@ -1,10 +1,11 @@
-import { EtcdClient } from '../../core/client/etcd-client.ts';
+import { utf8 } from '../../core/base/bytes.ts';
+import { eventually } from '../support/process.ts';
 import { Target } from '../support/target.ts';
 import { mismatches, type Mismatch } from './compare.ts';
 import { differences } from './differences.ts';
 import { show } from './show.ts';
-import { isRefusal, type Side, type Step, type World } from './step.ts';
-import { stepAt } from './steps.ts';
+import { isRefusal, Side, type Step, type World } from './step.ts';
+import { positionAt, stepAt } from './steps.ts';
 
 export interface Failure {
   index: number;
@@ -25,6 +26,8 @@ const count = (counts: Map<string, number>, name: string): void => void counts.s
 /** What goes wrong beside the answers, such as an event that never comes, is an outcome too. */
 async function outcomeOf(step: Step, side: Side): Promise<unknown> {
   try {
+    // What a member answers of itself is that of the others once it has their writes.
+    if (side.size > 1) await eventually('it is level', () => side.client.range({ key: utf8('none') }));
     return await step.act(side);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
@@ -32,38 +35,39 @@ async function outcomeOf(step: Step, side: Side): Promise<unknown> {
   }
 }
 
-/** Debian's etcd and one member of ours, both fresh, done the same to. */
+/** A cluster of Debian's etcd and one of ours, both fresh, done the same to. */
 export class Pair {
   readonly #etcd: Side;
   readonly #ours: Side;
-  readonly world: World = { revision: 1, compactRevision: -1 };
+  readonly world: World;
 
   private constructor(etcd: Side, ours: Side) {
     this.#etcd = etcd;
     this.#ours = ours;
+    this.world = { members: ours.size, revision: 1, compactRevision: -1 };
   }
 
-  static async start(): Promise<Pair> {
-    const started = await Promise.allSettled((['etcd', 'quorate'] as const).map((kind) => Target.start(kind, 1)));
+  static async start(members = 1): Promise<Pair> {
+    const started = await Promise.allSettled((['etcd', 'quorate'] as const).map((kind) => Target.start(kind, members)));
     const targets = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = started.find((one) => one.status === 'rejected');
     if (failed) {
       await Promise.all(targets.map((target) => target.stop()));
       throw failed.reason;
     }
-    const [etcd, ours] = targets.map((target): Side => ({ target, client: new EtcdClient(target.endpoints) }));
+    const [etcd, ours] = targets.map((target) => new Side(target));
     return new Pair(etcd!, ours!);
   }
 
   async stop(): Promise<void> {
-    for (const { client } of [this.#etcd, this.#ours]) client.close();
-    await Promise.all([this.#etcd.target.stop(), this.#ours.target.stop()]);
+    await Promise.all([this.#etcd.stop(), this.#ours.stop()]);
   }
 
   /** Does the steps of these numbers, one after the other, until the outcomes of one differ. */
   async run(seed: number, indexes: Iterable<number>, tally: Tally): Promise<Failure | undefined> {
     for (const index of indexes) {
       const step = stepAt(seed, index, this.world);
+      this.#etcd.position = this.#ours.position = positionAt(seed, index, this.#ours.size);
       const [etcd, ours] = await Promise.all([outcomeOf(step, this.#etcd), outcomeOf(step, this.#ours)]);
       count(tally.outcomes, `${step.name}: ${isRefusal(etcd) ? etcd.error : 'ok'}`);
       const left = this.#unexplained(etcd, ours, step, tally);

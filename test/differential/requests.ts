@@ -98,13 +98,15 @@ function pickOp(random: Random, world: World, shape: TxnShape): RequestOp {
   return RequestOp.create({ requestRange: pickRangeRequest(random, world, 0.05) });
 }
 
-/** A transaction that ends no server: see `notAsked`. */
+/** A transaction that ends or splits no cluster: see `notAsked`. */
 export function pickTxn(random: Random, world: World): TxnRequest {
   const request = pickAnyTxn(random, world, { depth: 0, put: new Set(), deletes: chance(random, 0.3) });
   const ops = allOps(request);
   if (ops.some(({ requestDeleteRange }) => requestDeleteRange && isFromKey(requestDeleteRange.rangeEnd))) {
     for (const { requestPut } of ops) if (requestPut) requestPut.ignoreValue = requestPut.ignoreLease = false;
   }
+  const topmost = [...request.success, ...request.failure];
+  if (world.members > 1 && topmost.some(({ requestRange }) => !requestRange)) for (const { requestRange } of topmost) if (requestRange) requestRange.revision = 0;
   return request;
 }
 

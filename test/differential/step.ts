@@ -1,15 +1,36 @@
 import { EtcdError } from '../../core/base/etcd-error.ts';
-import type { EtcdClient, UnaryMethod } from '../../core/client/etcd-client.ts';
+import { EtcdClient, type UnaryMethod } from '../../core/client/etcd-client.ts';
 import type { Target } from '../support/target.ts';
 
-/** One of the two servers under comparison. */
-export interface Side {
-  target: Target;
-  client: EtcdClient;
+/** One of the two clusters under comparison, asked at one of its members. */
+export class Side {
+  readonly target: Target;
+  readonly #clients: readonly EtcdClient[];
+  position = 0;
+
+  constructor(target: Target) {
+    this.target = target;
+    this.#clients = target.endpoints.map((endpoint) => new EtcdClient([endpoint]));
+  }
+
+  /** Of the member at `position` alone. */
+  get client(): EtcdClient {
+    return this.#clients[this.position]!;
+  }
+
+  get size(): number {
+    return this.#clients.length;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await this.target.stop();
+  }
 }
 
 /** What the reference has told so far: later requests aim around it. */
 export interface World {
+  readonly members: number;
   revision: number;
   compactRevision: number;
 }

@@ -32,6 +32,7 @@ const kinds: readonly { weight: number; make: (random: Random, world: World) => 
   { weight: 4, make: (random) => shortLeaseStep(pick(random, [-5, 0, 1, 2, 3])) },
   { weight: 15, make: (random, world) => call('compact', KVService.compact, { revision: pickRevision(random, world), physical: chance(random, 0.3) }) },
   { weight: 12, make: (random, world) => hashStep(chance(random, 0.5) ? 0 : Math.max(0, pickRevision(random, world)), world) },
+  { weight: 1, make: () => call('defragment', MaintenanceService.defragment, {}) },
   { weight: 2, make: (random) => call('alarm', MaintenanceService.alarm, { alarm: randomInt(random, 3) }) },
   { weight: 3, make: (random, world) => watchStep(pickWatchPlan(random, world, writes(random, world))) },
   { weight: 0.1, make: (random) => restartStep(chance(random, 0.5) ? 'kill' : 'stop') },
@@ -43,9 +44,16 @@ function writes(random: Random, world: World): Step[] {
   return Array.from({ length: 1 + randomInt(random, 12) }, () => pick(random, [put, put, deleteRange, txn, txn, grant, revoke])(random, world));
 }
 
+const randomAt = (seed: number, index: number): SeededRandom => new SeededRandom((Math.imul(seed, 0x85ebca6b) ^ Math.imul(index + 1, 0x9e3779b1)) >>> 0);
+
+/** Which member step number `index` is done at. */
+export function positionAt(seed: number, index: number, members: number): number {
+  return randomInt(randomAt(~seed, index), members);
+}
+
 /** Step number `index` of a run: decided by the seed, the number and the revisions reached so far, and by no other step. */
 export function stepAt(seed: number, index: number, world: World): Step {
-  const random = new SeededRandom((Math.imul(seed, 0x85ebca6b) ^ Math.imul(index + 1, 0x9e3779b1)) >>> 0);
+  const random = randomAt(seed, index);
   let at = (random.uint32() / 2 ** 32) * totalWeight;
   const kind = kinds.find(({ weight }) => (at -= weight) < 0) ?? kinds[0]!;
   return kind.make(random, world);
