@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ClientListener, type Place } from './client-listener.ts';
-import type { RpcServer } from './grpc-js-server.ts';
+import type { RpcServer } from './rpc-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-listener-'));
 const open: { dispose(): unknown }[] = [];

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { listenOn } from '../node/listen.ts';
-import type { RpcServer } from './grpc-js-server.ts';
+import type { RpcServer } from './rpc-server.ts';
 
 /** An HTTP/2 connection begins with these; three bytes tell them from every HTTP/1 method. */
 const http2Preface = Buffer.from('PRI');

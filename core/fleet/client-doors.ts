@@ -1,7 +1,7 @@
 import { serviceTable, type Method } from '../api/services.ts';
 import { etcdVersion } from '../base/version.ts';
 import { ClientListener, type Place } from '../door/client-listener.ts';
-import { GrpcJsServer } from '../door/grpc-js-server.ts';
+import { GrpcServer } from '../door/grpc-server.ts';
 import { HttpDoor } from '../door/http-door.ts';
 import type { MemberConfig } from '../member/config.ts';
 import type { MemberHost } from '../member/host.ts';
@@ -49,7 +49,7 @@ export class ClientDoors {
   open(): void {
     const { maxRequestBytes, maxConcurrentStreams, grpcKeepaliveIntervalMs: keepaliveIntervalMs, grpcKeepaliveTimeoutMs: keepaliveTimeoutMs } = this.#config;
     this.#listener.open(
-      new GrpcJsServer(this.#methods, { clock: nodeClock, log: this.#log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }),
+      new GrpcServer(this.#methods, { clock: nodeClock, log: this.#log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }),
     );
   }
 
