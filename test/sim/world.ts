@@ -10,6 +10,10 @@ import { MemoryBackend } from '../../core/mvcc/memory-backend.ts';
 import { DiskError } from '../../core/ports/disk.ts';
 import type { MemoryStorage } from '../../core/raft/memory-storage.ts';
 import type { ConfState } from '../../core/raft/types.ts';
+import { etcdVersion } from '../../core/base/version.ts';
+import { publish } from '../../core/member/publish.ts';
+import { VersionMonitor } from '../../core/member/version-monitor.ts';
+import { silentLog } from '../../core/ports/log.ts';
 import { Rules } from './rules.ts';
 import { SimClock, Timeline } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -29,6 +33,13 @@ export interface Running {
   changesChecked: number;
   /** Its configuration came with a snapshot, not step by step. */
   restored: boolean;
+}
+
+/** What the seed would decide otherwise. */
+export interface WorldShape {
+  members?: number;
+  /** The check of changes of members before they are proposed. */
+  strict?: boolean;
 }
 
 export interface SimMember {
@@ -73,7 +84,7 @@ export class World {
   readonly #retention: number;
   #bug: Error | undefined;
 
-  constructor(seed: number, trace: (text: string) => void) {
+  constructor(seed: number, trace: (text: string) => void, shape: WorldShape = {}) {
     this.random = new SeededRandom(seed);
     this.network = new SimNetwork(this.timeline, this.random);
     this.rules = new Rules(this.members);
@@ -81,10 +92,12 @@ export class World {
     this.trace = (text) => trace(`${this.timeline.nowMs.toFixed(1).padStart(10)} ${text}`);
     this.#snapshotCount = pick(this.random, [3, 10, 30, 100]);
     this.#catchupEntries = pick(this.random, [1, 3, 10, 50]);
-    this.#strict = chance(this.random, 0.5);
+    const strict = chance(this.random, 0.5);
+    this.#strict = shape.strict ?? strict;
     // Two worlds of three keep some seconds of history only.
     this.#retention = [0, 1_500, 4_000][seed % 3]!;
-    const initialCluster = Array.from({ length: pick(this.random, [1, 3, 3, 3, 5]) }, (_, i) => ({ name: `m${i + 1}`, peerUrls: [`http://m${i + 1}:2380`] }));
+    const count = pick(this.random, [1, 3, 3, 3, 5]);
+    const initialCluster = Array.from({ length: shape.members ?? count }, (_, i) => ({ name: `m${i + 1}`, peerUrls: [`http://m${i + 1}:2380`] }));
     for (const { name } of initialCluster) this.addMember(name, initialCluster);
   }
 
@@ -117,7 +130,7 @@ export class World {
     try {
       await disk.mkdir('/member');
       await disk.mkdir(snapDir);
-      state = await this.#meanwhile(openState(member.config, walDir, {
+      state = await this.meanwhile(openState(member.config, walDir, {
         disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: 8_192 }, log: { log: () => {} },
         findCluster: async () => this.#findCluster(member),
       }));
@@ -154,6 +167,15 @@ export class World {
     void host.stopped.then((reason) => this.#ended(member, running, reason));
     this.trace(`${member.name} starts at index ${running.checkedTo}, term ${term}`);
     host.start();
+    // As a real member does beside its host: the leader settles the cluster's version, and every member makes its name known.
+    new VersionMonitor({
+      member: host, clock, log: silentLog, serverVersion: etcdVersion, clusterVersion: () => host.clusterVersion,
+      ask: async ({ id }) => {
+        if (!this.network.open(member.id!, id) || !this.network.open(id, member.id!) || !this.up.some((other) => other.id === id)) throw new DiskError('ENET', '', 'no answer');
+        return etcdVersion;
+      },
+    });
+    publish(host, member.config, clock).catch(() => {});
   }
 
   /** A disk that fails ends its member, and so does its removal; anything else that does is a bug. */
@@ -280,7 +302,7 @@ export class World {
   }
 
   /** Lets the time go on until the promise is kept: a compaction makes pauses, and an installation lets other work in. */
-  async #meanwhile<T>(promise: Promise<T>): Promise<T> {
+  async meanwhile<T>(promise: Promise<T>): Promise<T> {
     let kept = false;
     const keep = (): void => {
       kept = true;
@@ -296,7 +318,7 @@ export class World {
     const hashes = new Map<number, Map<string, string>>();
     for (const { running, name } of this.members) {
       if (!running) continue;
-      const outcome = await this.#meanwhile(running.state.store.hashKv(0));
+      const outcome = await this.meanwhile(running.state.store.hashKv(0));
       if (!outcome.ok) throw new Violation(`${name}: ${outcome.error.message}`);
       const { appliedIndex } = running.host.status();
       const group = hashes.get(appliedIndex) ?? new Map<string, string>();
