@@ -1,10 +1,10 @@
 import type {
-  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
-  AlarmView, AppInfo, CompactionState, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
+  AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
 } from './types.ts';
 
 /**
@@ -17,6 +17,11 @@ export interface DeskApi {
   clusters(signal: AbortSignal): AsyncIterable<ClusterSummary[]>;
   createCluster(input: CreateClusterInput): Promise<ClusterSummary>;
   connectCluster(input: ConnectInput): Promise<ClusterSummary>;
+  /** Tries endpoints; nothing is kept. */
+  testEndpoints(input: TestEndpointsInput): Promise<EndpointTest[]>;
+  updateProfile(input: UpdateProfileInput): Promise<ClusterSummary>;
+  /** Begins anew with a remote cluster, at once, where a lost connection would be tried again by and by. */
+  reconnectCluster(cluster: ClusterKey): Promise<void>;
   startCluster(cluster: ClusterKey): Promise<void>;
   stopCluster(cluster: ClusterKey): Promise<void>;
   /** Forgets a remote cluster, or a stopped hosted one together with its data. */

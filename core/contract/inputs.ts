@@ -25,11 +25,19 @@ export const CreateClusterInput = z.object({
 });
 export type CreateClusterInput = z.infer<typeof CreateClusterInput>;
 
-export const ConnectInput = z.object({
-  name: z.string().trim().min(1).max(40),
-  endpoints: z.array(z.string().trim().regex(/^(https?:\/\/)?[^\s/]+:\d+$/, 'use host:port')).min(1).max(20),
-});
+const endpoint = z.string().trim().regex(/^(http:\/\/)?[^\s/]+:\d+$/, 'use host:port; https:// is not offered yet');
+const endpoints = z.array(endpoint).min(1, 'name at least one endpoint').max(20);
+const profileName = z.string().trim().min(1, 'give it a name').max(40);
+
+export const ConnectInput = z.object({ name: profileName, endpoints });
 export type ConnectInput = z.infer<typeof ConnectInput>;
+
+export const TestEndpointsInput = z.object({ endpoints });
+export type TestEndpointsInput = z.infer<typeof TestEndpointsInput>;
+
+/** Gives a remote cluster's profile another name or other endpoints; its key follows its name. */
+export const UpdateProfileInput = z.object({ cluster, name: profileName, endpoints });
+export type UpdateProfileInput = z.infer<typeof UpdateProfileInput>;
 
 const peerUrl = z.string().max(300).regex(/^https?:\/\/[^/\s]+:\d+$/, 'a peer URL is a scheme, a host and a port: http://10.0.0.4:2380');
 

@@ -2,7 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
-  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
   LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
@@ -47,6 +47,9 @@ export const appRouter = t.router({
     list: procedure.subscription(({ ctx, signal }) => ctx.desk.clusters(signal!)),
     create: procedure.input(CreateClusterInput).mutation(({ ctx, input }) => ctx.desk.createCluster(input)),
     connect: procedure.input(ConnectInput).mutation(({ ctx, input }) => ctx.desk.connectCluster(input)),
+    test: procedure.input(TestEndpointsInput).query(({ ctx, input }) => ctx.desk.testEndpoints(input)),
+    update: procedure.input(UpdateProfileInput).mutation(({ ctx, input }) => ctx.desk.updateProfile(input)),
+    reconnect: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.reconnectCluster(input.cluster)),
     start: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.startCluster(input.cluster)),
     stop: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.stopCluster(input.cluster)),
     remove: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.removeCluster(input.cluster)),

@@ -33,7 +33,17 @@ export interface ClusterSummary {
   endpoints: string[];
   /** Why it could not be started or reached; names the thing at fault and says what to do. */
   problem: string | undefined;
+  /** Of a remote cluster of which nobody answers: the first of its endpoints, and why. */
+  unreachable: { endpoint: string; reason: UnreachableReason; text: string } | undefined;
 }
+
+/** closed: something else than plain gRPC answers there; other: the text says it. */
+export type UnreachableReason = 'refused' | 'unknownHost' | 'timeout' | 'closed' | 'other';
+
+/** What one endpoint answered when it was tried. */
+export type EndpointTest =
+  | { endpoint: string; ok: true; version: string; clusterId: HexId; memberId: HexId; latencyMs: number }
+  | { endpoint: string; ok: false; reason: UnreachableReason; text: string };
 
 export type MemberRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'unstarted' | 'unreachable';
 

@@ -1,5 +1,5 @@
 import { idHex } from '../base/ids.ts';
-import { EtcdClient } from '../client/etcd-client.ts';
+import { addressOf, EtcdClient } from '../client/etcd-client.ts';
 import type { ClusterKey, ClusterStatus, ClusterSummary, HexId, MemberView } from '../contract/types.ts';
 import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
@@ -9,6 +9,7 @@ import { KeyHistory } from './key-history.ts';
 import { Latest } from './latest.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { MemberProbes } from './member-probes.ts';
+import { reasonOf } from './reach.ts';
 
 /** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
 const watchedMs = 500;
@@ -38,8 +39,9 @@ export class ClusterSession {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #again = false;
-  #closed = false;
+  readonly #ended = new AbortController();
   #problem: string | undefined;
+  #unreachable: ClusterSummary['unreachable'];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -56,6 +58,11 @@ export class ClusterSession {
     return this.source.kind === 'hosted' ? this.source.hosted.endpoints : this.source.endpoints;
   }
 
+  /** Aborts with the session, so that no stream outlives it. */
+  until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#ended.signal]);
+  }
+
   set problem(text: string | undefined) {
     this.#problem = text;
     this.#options.changed();
@@ -66,7 +73,7 @@ export class ClusterSession {
     return {
       key: this.key, name: this.name, kind: this.source.kind, run: this.#run(), health: status ? healthOf(status.members) : 'unknown',
       memberCount: status?.members.length ?? this.endpoints.length, membersUp: status?.members.filter((member) => member.healthy).length ?? 0,
-      endpoints: this.endpoints, problem: this.#problem ?? this.#crash(),
+      endpoints: this.endpoints, problem: this.#problem ?? this.#crash(), unreachable: this.#unreachable,
     };
   }
 
@@ -92,7 +99,7 @@ export class ClusterSession {
 
   #schedule(delayMs: number): void {
     clearTimeout(this.#timer);
-    if (this.#closed) return;
+    if (this.#ended.signal.aborted) return;
     this.#timer = setTimeout(() => void this.#look(), delayMs);
     // A process that is asked to end must not wait for the next look.
     this.#timer.unref();
@@ -112,13 +119,16 @@ export class ClusterSession {
 
   async #update(): Promise<void> {
     const members = await this.#members();
-    if (this.#closed) return;
+    if (this.#ended.signal.aborted) return;
     // Members of a hosted cluster come and go; what a learner would refuse is not asked of it.
     if (this.source.kind === 'hosted') this.client.setEndpoints(members.filter((member) => !member.isLearner).flatMap((member) => member.clientUrls));
     const answers = await this.probes.ask(members, this.source.kind === 'hosted' ? [] : this.endpoints, (member) => this.#isDown(member));
-    if (this.#closed) return;
+    if (this.#ended.signal.aborted) return;
     const views: MemberView[] = members.map((member, i) => viewOf({ member, probe: answers[i], thread: this.#thread(member) }));
     const before = JSON.stringify(this.summary());
+    const failed = answers.find((answer) => !answer.ok);
+    const nobody = this.source.kind === 'remote' && failed && !answers.some((answer) => answer.ok);
+    this.#unreachable = nobody ? { endpoint: addressOf(members[answers.indexOf(failed)]?.clientUrls[0] ?? this.endpoints[0]!), reason: reasonOf(failed.error), text: failed.error } : undefined;
     this.status.set(statusOf(this.summary(), views, answers, this.status.value));
     const summary = this.summary();
     this.status.value!.cluster = summary;
@@ -187,8 +197,8 @@ export class ClusterSession {
   }
 
   close(): void {
+    this.#ended.abort();
     this.leaseHolder.close();
-    this.#closed = true;
     clearTimeout(this.#timer);
     this.client.close();
     this.probes.close();

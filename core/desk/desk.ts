@@ -5,11 +5,11 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, UpdateMemberInput,
+  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AlarmView, AppInfo, CompactionState, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { keepAliveOnce } from '../client/keep-alive.ts';
 import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
@@ -20,6 +20,7 @@ import { Latest } from './latest.ts';
 import * as leases from './leases.ts';
 import * as maintenance from './maintenance.ts';
 import * as members from './members.ts';
+import { testEndpoints } from './reach.ts';
 import { saveSnapshot } from './snapshot-file.ts';
 import * as streams from './streams.ts';
 import { children } from './tree.ts';
@@ -128,6 +129,40 @@ export class Desk implements DeskApi {
     return session.summary();
   }
 
+  testEndpoints(input: TestEndpointsInput): Promise<EndpointTest[]> {
+    return testEndpoints(input.endpoints);
+  }
+
+  async updateProfile(input: UpdateProfileInput): Promise<ClusterSummary> {
+    const old = this.#session(input.cluster);
+    if (old.source.kind === 'hosted') throw new DeskError('badInput', `${old.name} is hosted here: its endpoints are those of its members`);
+    const key = `remote:${input.name}`;
+    if (key !== old.key && this.#sessions.has(key)) throw new DeskError('nameTaken', `there is a cluster named ${input.name} already: choose another name`);
+    const session = this.#replace(old, key, input.name, input.endpoints);
+    await this.#saveProfiles();
+    this.#publish();
+    return session.summary();
+  }
+
+  async reconnectCluster(key: ClusterKey): Promise<void> {
+    const old = this.#session(key);
+    if (old.source.kind === 'hosted') throw new DeskError('badInput', `${old.name} is hosted here: there is no connection to be lost`);
+    this.#replace(old, key, old.name, old.source.endpoints);
+    this.#publish();
+  }
+
+  /** A remote cluster's session gives way to another, in its place of the list. Streams of the old one end, and their callers begin anew. */
+  #replace(old: ClusterSession, key: ClusterKey, name: string, endpoints: string[]): ClusterSession {
+    const sessions = [...this.#sessions];
+    this.#sessions.clear();
+    for (const [other, session] of sessions) {
+      if (session === old) this.#add(key, name, { kind: 'remote', endpoints });
+      else this.#sessions.set(other, session);
+    }
+    old.close();
+    return this.#session(key);
+  }
+
   async startCluster(key: ClusterKey): Promise<void> {
     const session = this.#session(key);
     if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: start it where it runs`);
@@ -161,7 +196,7 @@ export class Desk implements DeskApi {
   async *status(key: ClusterKey, signal: AbortSignal): AsyncIterable<ClusterStatus> {
     const session = this.#session(key);
     session.refresh();
-    yield* session.status.stream(signal);
+    yield* session.status.stream(session.until(signal));
   }
 
   // --- hosted members
@@ -247,18 +282,20 @@ export class Desk implements DeskApi {
   }
 
   changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges> {
-    return streams.changes(this.#session(input.cluster).client, input, signal);
+    const session = this.#session(input.cluster);
+    return streams.changes(session.client, input, session.until(signal));
   }
 
   watch(input: WatchInput, signal: AbortSignal): AsyncIterable<WatchUpdate> {
-    return streams.watch(this.#session(input.cluster).client, input, signal);
+    const session = this.#session(input.cluster);
+    return streams.watch(session.client, input, session.until(signal));
   }
 
   // --- leases
 
   async *leases(key: ClusterKey, signal: AbortSignal): AsyncIterable<LeaseNews> {
     const session = this.#session(key);
-    yield* leases.follow(session.client, session.leaseHolder, (wake) => session.onLeasesChanged(wake), signal);
+    yield* leases.follow(session.client, session.leaseHolder, (wake) => session.onLeasesChanged(wake), session.until(signal));
   }
 
   leaseDetails(input: LeaseDetailsInput, signal: AbortSignal | undefined): Promise<LeaseDetail[]> {

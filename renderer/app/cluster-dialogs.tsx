@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useT, type TextKey } from '../i18n/index.ts';
 import { desk, messageOf } from './desk.ts';
@@ -49,33 +49,6 @@ export function NewClusterDialog() {
           <Group justify="flex-end" gap="xs" mt="xs">
             <Button variant="default" onClick={close}>{t('cancel')}</Button>
             <Button type="submit" loading={busy}>{t('create')}</Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
-  );
-}
-
-export function ConnectDialog() {
-  const t = useT();
-  const { dialog, setDialog } = useUi();
-  const [name, setName] = useState('');
-  const [endpoints, setEndpoints] = useState('127.0.0.1:2379');
-  const list = endpoints.split(/[\s,]+/).filter((endpoint) => endpoint !== '');
-  const { busy, error, submit, reset } = useSubmit(() => desk.clusters.connect.mutate({ name, endpoints: list }));
-  const close = (): void => {
-    reset();
-    setDialog(undefined);
-  };
-  return (
-    <Modal opened={dialog === 'connect'} onClose={close} title={t('connect')} size={420}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput label={t('clusterName')} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus required withAsterisk={false} />
-          <Textarea size="xs" label={t('endpoints')} description={t('endpointsHint')} rows={3} classNames={{ input: 'mono' }} value={endpoints} onChange={(event) => setEndpoints(event.currentTarget.value)} error={error} required withAsterisk={false} />
-          <Group justify="flex-end" gap="xs" mt="xs">
-            <Button variant="default" onClick={close}>{t('cancel')}</Button>
-            <Button type="submit" loading={busy}>{t('connectAction')}</Button>
           </Group>
         </Stack>
       </form>

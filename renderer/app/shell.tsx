@@ -1,5 +1,6 @@
-import { useEffect } from 'react';
-import { IconPlayerPlay, IconServer2, IconStack2 } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { IconPlayerPlay, IconPlugConnectedX, IconServer2, IconStack2 } from '@tabler/icons-react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { Keys } from '../areas/keys/keys.tsx';
 import { Leases } from '../areas/leases/leases.tsx';
@@ -10,8 +11,9 @@ import { Watch } from '../areas/watch/watch.tsx';
 import { useT } from '../i18n/index.ts';
 import { notifyError } from '../ui/notify.ts';
 import { StatePanel } from '../ui/state-panel.tsx';
-import { ConnectDialog, NewClusterDialog } from './cluster-dialogs.tsx';
+import { NewClusterDialog } from './cluster-dialogs.tsx';
 import { useClusters } from './clusters-store.ts';
+import { ConnectDialog, reachText } from './connect-dialog.tsx';
 import { desk } from './desk.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -79,5 +81,30 @@ function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
     if (cluster.run === 'starting') return <StatePanel icon={<IconServer2 size={20} />} title={t('startingCluster', { name: cluster.name })} text={t('startingClusterHint')} busy />;
   }
   const Page = pages[section];
-  return <Page key={cluster.key} cluster={cluster} />;
+  if (!cluster.unreachable) return <Page key={cluster.key} cluster={cluster} />;
+  return (
+    <div className="unreachable">
+      <Unreachable cluster={cluster} unreachable={cluster.unreachable} />
+      <Page key={cluster.key} cluster={cluster} />
+    </div>
+  );
+}
+
+/** Above every page of a cluster that does not answer. */
+function Unreachable({ cluster, unreachable }: { cluster: ClusterSummary; unreachable: NonNullable<ClusterSummary['unreachable']> }) {
+  const t = useT();
+  const editProfile = useUi((state) => state.editProfile);
+  const [busy, setBusy] = useState(false);
+  const reconnect = (): void => {
+    setBusy(true);
+    desk.clusters.reconnect.mutate({ cluster: cluster.key }).catch((error: unknown) => notifyError(t('errorTitle'), error)).finally(() => setBusy(false));
+  };
+  return (
+    <div className="page-banner unreachable-banner" role="alert">
+      <IconPlugConnectedX size={16} aria-hidden />
+      <span>{reachText(t, unreachable)}</span>
+      <Button variant="default" size="compact-xs" loading={busy} onClick={reconnect}>{t('reconnect')}</Button>
+      <Button variant="default" size="compact-xs" onClick={() => editProfile(cluster.key)}>{t('editConnection')}</Button>
+    </div>
+  );
 }

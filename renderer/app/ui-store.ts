@@ -5,7 +5,7 @@ import type { Language } from '../i18n/index.ts';
 
 export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members' | 'maintenance';
 export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members', 'maintenance'];
-export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | undefined;
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | 'editProfile' | undefined;
 
 interface UiState {
   cluster: ClusterKey | undefined;
@@ -14,6 +14,8 @@ interface UiState {
   /** Between the levels of the key tree. */
   separator: string;
   dialog: Dialog;
+  /** Whose profile `editProfile` is about. */
+  edited: ClusterKey | undefined;
   /** A key that the keys' page is to show next. */
   wantedKey: ByteString | undefined;
   open(cluster: ClusterKey, section?: Section): void;
@@ -22,6 +24,7 @@ interface UiState {
   setSeparator(separator: string): void;
   setDialog(dialog: Dialog): void;
   wantKey(key: ByteString | undefined): void;
+  editProfile(cluster: ClusterKey): void;
 }
 
 /** What the user has chosen to look at, kept between starts. */
@@ -34,11 +37,13 @@ export const useUi = create<UiState>()(
       separator: '/',
       dialog: undefined,
       wantedKey: undefined,
+      edited: undefined,
       open: (cluster, section) => set((state) => ({ cluster, section: section ?? state.section })),
       show: (section) => set({ section }),
       setLanguage: (language) => set({ language }),
       setSeparator: (separator) => set({ separator }),
       setDialog: (dialog) => set({ dialog }),
+      editProfile: (edited) => set({ edited, dialog: 'editProfile' }),
       wantKey: (wantedKey) => set(wantedKey === undefined ? { wantedKey } : { wantedKey, section: 'keys' }),
     }),
     { name: 'quorate-ui', partialize: ({ cluster, section, language, separator }) => ({ cluster, section, language, separator }) },

@@ -49,6 +49,8 @@ export const zh: Catalogue = {
   snapshot: '快照', snapshotHint: '将整个数据库保存为文件，可用于恢复集群。保存时会校验哈希。', snapshotFrom: '来源成员', snapshotPath: '本应用所在机器上的文件', saveSnapshot: '保存', snapshotSaved: '{size} 已保存并校验：', download: '下载',
   alarms: '告警', noAlarms: '没有告警。', alarmNoSpace: '其数据库已达到配额：会增大数据库的请求被拒绝', alarmCorrupt: '其数据与其他成员不同', disarm: '解除', disarmTitle: '解除 {name} 的 {alarm} 告警？', disarmNoSpace: '请先腾出空间：删除键、压缩、整理碎片，或增大配额。否则下一次写入会再次触发告警。', disarmCorrupt: '此告警防止客户端读取可能错误的数据。确认该成员恢复正常后再解除。',
   compareMembers: '所有成员数据一致', compareMembersHint: '每个成员对截至同一修订版本的键及其历史计算哈希。大型数据库需要一些时间。', hash: '哈希', compactedAt: '压缩于', hashSame: '所有应答的成员在修订版本 {n} 的数据一致。', hashDiffer: '成员在修订版本 {n} 的数据不一致。请停止客户端访问，并查明哪些是正确的。', hashCompactions: '无法比较：成员的压缩修订版本不同。请稍后再试。', hashAlone: '只有一个成员应答：没有可比较的对象。', hashNone: '没有成员应答。',
+  planMeanwhile: '期间', editConnection: '编辑连接', reconnect: '重新连接', saveAnyway: '仍然保存', reachOk: '{endpoint} 有应答：etcd {version}，{ms}', reachMixed: '这些端点属于不同的集群：请只保留同一集群的端点。',
+  reachRefused: '{endpoint}：没有程序在此监听。请启动 etcd 或更正地址。', reachUnknownHost: '{endpoint}：未知的主机名。请更正或检查名称服务。', reachTimeout: '{endpoint}：未及时应答。请检查地址、网络和防火墙。', reachClosed: '{endpoint}：此处不是明文 gRPC。可能是对等端口，或需要 TLS。', reachOther: '{endpoint}：{text}',
   historyFrom: '从此修订版本往前的历史', historyFromNow: '起始修订版本：现在', floorAt: '压缩到修订版本 {n}', neverCompacted: '从未压缩', noHistory: '没有关于此键的记录', noHistoryFloor: '修订版本 {n} 之前的内容已被压缩。',
   historyFloor: '更早的修订版本已在修订版本 {n} 处压缩', historyBeginning: '这是最早的记录：从未压缩', uncertain: '此服务器不说明是否已给出全部删除记录，可能有遗漏',
   compareFrom: '从修订版本 {n} 开始比较', compareTo: '比较到修订版本 {n}', createdKind: '创建', versionN: '版本 {n}', now: '当前', putBack: '恢复', putBackTitle: '恢复修订版本 {n}？',

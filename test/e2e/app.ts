@@ -46,6 +46,11 @@ export class App {
     await this.page.getByRole('button', { name: section, exact: true }).click();
   }
 
+  /** The desk's folder. */
+  get home(): string {
+    return this.#home.path;
+  }
+
   /** Client endpoints of the first cluster, as the page shows them. */
   async endpoints(): Promise<string[]> {
     await this.show('Overview');

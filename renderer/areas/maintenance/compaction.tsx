@@ -43,7 +43,7 @@ export function Compaction({ cluster, revision }: { cluster: ClusterKey; revisio
         <NumberInput className="compaction-revision" aria-label={t('compactAt')} placeholder={`${t('compactAt')}: ${formatNumber(now)}`} min={1} allowDecimal={false} allowNegative={false} hideControls thousandSeparator="," value={wanted} onChange={setWanted} />
         <Button disabled={state === undefined || tooLow || tooHigh} onClick={() => setAsked(to)}>{t('compact')}</Button>
       </div>
-      {state !== undefined && (tooLow || tooHigh) && now > 0 && <p className="panel-problem">{t(tooLow ? 'compactTooLow' : 'compactTooHigh', { floor: formatNumber(floor), now: formatNumber(now) })}</p>}
+      {state !== undefined && typeof wanted === 'number' && (tooLow || tooHigh) && <p className="panel-problem">{t(tooLow ? 'compactTooLow' : 'compactTooHigh', { floor: formatNumber(floor), now: formatNumber(now) })}</p>}
       <Checkbox size="xs" label={t('compactPhysical')} checked={physical} onChange={(event) => setPhysical(event.currentTarget.checked)} />
       {error !== undefined && <p className="panel-problem" role="alert">{error}</p>}
       {asked !== undefined && (

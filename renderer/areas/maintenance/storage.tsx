@@ -65,7 +65,7 @@ export function Storage({ cluster, members }: { cluster: ClusterKey; members: re
           opened title={asked === 'all' ? t('defragmentAllTitle') : t('defragmentTitle', { name: asked.name || asked.id })} confirm={t('defragment')} onClose={() => setAsked(undefined)}
           onConfirm={async () => void defragment(asked === 'all' ? inOrder(members) : [asked])}
         >
-          <QuorumTable plan={planFor(members, asked === 'all' ? undefined : asked)} />
+          <QuorumTable plan={planFor(members, asked === 'all' ? undefined : asked)} after="planMeanwhile" />
           <p className="dim plan-hint">{t(asked === 'all' ? 'defragmentAllHint' : 'defragmentHint')}</p>
         </ConfirmDialog>
       )}

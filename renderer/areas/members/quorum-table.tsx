@@ -1,11 +1,11 @@
 import type { Outlook } from '../../../core/base/membership-rules.ts';
-import { useT } from '../../i18n/index.ts';
+import { useT, type TextKey } from '../../i18n/index.ts';
 import type { Plan } from './plan.ts';
 
 /** Members, quorum and tolerated failures, before and after. */
-export function QuorumTable({ plan }: { plan: Plan }) {
+export function QuorumTable({ plan, after = 'planAfter' }: { plan: Plan; after?: TextKey }) {
   const t = useT();
-  const columns: [string, Outlook][] = [[t('planNow'), plan.now], [t('planAfter'), plan.after]];
+  const columns: [string, Outlook][] = [[t('planNow'), plan.now], [t(after), plan.after]];
   if (plan.running) columns.push([t('planRunning'), plan.running]);
   const tolerates = ({ tolerates: n }: Outlook): string => (n < 0 ? t('planNoQuorum') : String(n));
   return (
