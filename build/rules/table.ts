@@ -30,7 +30,7 @@ export const table: Readonly<Record<string, Room>> = {
   api: { rooms: ['base', 'ports', 'proto', 'mvcc', 'lease', 'member'], pure: true },
   node: { rooms: ['base', 'ports', 'mvcc'], packages: ['lmdb'], node: 'all' },
   peer: { rooms: ['base', 'ports', 'proto', 'raft', 'wal', 'member', 'node'], node: 'all' },
-  door: { rooms: ['base', 'ports', 'proto', 'api', 'member', 'node'], node: 'all' },
+  door: { rooms: ['base', 'ports', 'proto', 'api', 'member', 'node'], packages: ['prom-client'], node: 'all' },
   client: { rooms: ['base', 'proto'], packages: ['@grpc/grpc-js'], node: 'all' },
   fleet: { rooms: [...engine, 'node', 'peer', 'api', 'door'], node: 'all' },
   desk: { rooms: ['base', 'ports', 'proto', 'contract', 'client', 'fleet', 'member'], packages: ['@trpc/server', 'ws'], node: 'all' },

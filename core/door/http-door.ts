@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { HttpHandler } from './client-listener.ts';
 import type { Gateway } from './gateway.ts';
+import type { Metrics, MetricSources } from './metrics.ts';
 import { HealthFigures, healthPaths } from './health-paths.ts';
 import { onlyGet, reply, replyError } from './http-answer.ts';
 
@@ -19,6 +20,7 @@ export interface HttpDoorOptions {
   /** Origins whose pages may ask, and host names that a request may name; `*`: all. */
   cors: readonly string[];
   hostWhitelist: readonly string[];
+  metrics: Omit<MetricSources, 'member' | 'serverVersion' | 'health'>;
 }
 
 const notFound = (response: ServerResponse): void => replyError(response, 404, '404 page not found');
@@ -30,6 +32,7 @@ export class HttpDoor {
   readonly #options: HttpDoorOptions;
   readonly #health: ReturnType<typeof healthPaths>;
   #gateway: Promise<Gateway> | undefined;
+  #metrics: Promise<Metrics> | undefined;
 
   constructor(member: EtcdMember, options: HttpDoorOptions) {
     this.#member = member;
@@ -46,13 +49,29 @@ export class HttpDoor {
       void this.#openGateway(this.#options.methods).then((gateway) => gateway.serve(request, response, url.pathname));
     } else if (url.pathname === '/version') {
       if (onlyGet(request, response)) this.#version(response);
-    } else if (!this.#health(request, response, url)) notFound(response);
+    } else if (!this.#watched(request, response, url)) notFound(response);
   };
 
   /** For those who watch over the member. */
   readonly forMetrics: HttpHandler = (request, response) => {
-    if (!this.#health(request, response, urlOf(request))) notFound(response);
+    if (!this.#watched(request, response, urlOf(request))) notFound(response);
   };
+
+  #watched(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+    if (url.pathname !== '/metrics') return this.#health(request, response, url);
+    void this.#answerMetrics(response);
+    return true;
+  }
+
+  async #answerMetrics(response: ServerResponse): Promise<void> {
+    try {
+      const metrics = await this.#openMetrics();
+      reply(response, 200, await metrics.text(), metrics.contentType);
+    } catch (error) {
+      this.#options.log.log('error', 'the metrics could not be read', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      replyError(response, 500, 'the metrics could not be read');
+    }
+  }
 
   #version(response: ServerResponse): void {
     const { serverVersion } = this.#options;
@@ -78,6 +97,12 @@ export class HttpDoor {
     if (request.method !== 'OPTIONS') return true;
     response.writeHead(200, { 'Content-Length': 0 }).end();
     return false;
+  }
+
+  /** Loaded when they are first asked for, as the gateway is: start-up time is part of the interface. */
+  #openMetrics(): Promise<Metrics> {
+    const { serverVersion, metrics } = this.#options;
+    return (this.#metrics ??= import('./metrics.ts').then(({ Metrics: Opened }) => new Opened({ ...metrics, member: this.#member, serverVersion, health: this.healthFigures })));
   }
 
   /** Loaded at its first use: most members never are asked in JSON. */

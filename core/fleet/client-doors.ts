@@ -3,6 +3,8 @@ import { etcdVersion } from '../base/version.ts';
 import { ClientListener, type Place } from '../door/client-listener.ts';
 import { GrpcServer } from '../door/grpc-server.ts';
 import { HttpDoor } from '../door/http-door.ts';
+import type { MetricSources } from '../door/metrics.ts';
+import { countCalls, RpcFigures } from '../door/rpc-figures.ts';
 import type { MemberConfig } from '../member/config.ts';
 import type { MemberHost } from '../member/host.ts';
 import { nodeClock } from '../node/node-clock.ts';
@@ -21,6 +23,9 @@ function places(config: MemberConfig, { forClients: http, forMetrics }: HttpDoor
   ];
 }
 
+/** What others have counted, for the metrics. */
+export type DoorFigures = Pick<MetricSources, 'disk' | 'peers'>;
+
 /** All that clients come through: gRPC, JSON, health checks, on however many addresses. */
 export class ClientDoors {
   readonly #config: MemberConfig;
@@ -36,11 +41,14 @@ export class ClientDoors {
   }
 
   /** Listens at once; clients wait until `open`. Rejects when an address cannot be had. */
-  static async listen(config: MemberConfig, host: MemberHost, log: LogSink): Promise<ClientDoors> {
+  static async listen(config: MemberConfig, host: MemberHost, log: LogSink, figures: DoorFigures): Promise<ClientDoors> {
     const { maxRequestBytes, maxTxnOps, enableGrpcGateway, cors, hostWhitelist } = config;
-    const methods = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock });
+    const rpc = new RpcFigures();
+    const table = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock });
+    const methods = countCalls(table, { clock: nodeClock, log, figures: rpc, warningRequestMs: config.warningUnaryRequestDurationMs });
     const http = new HttpDoor(host, {
       clock: nodeClock, log, serverVersion: etcdVersion, methods: enableGrpcGateway ? methods : undefined, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, cors, hostWhitelist,
+      metrics: { ...figures, rpc, extensive: config.metrics === 'extensive' },
     });
     return new ClientDoors(config, log, methods, await ClientListener.listen(places(config, http)));
   }

@@ -8,6 +8,7 @@ import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
 import { VersionMonitor } from '../member/version-monitor.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
+import { DiskFigures, measureCommits, measuredDisk } from '../node/measured.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
 import { answer } from '../peer/http-io.ts';
@@ -52,6 +53,7 @@ const thisMachine: MemberGrounds = { disk: nodeDisk, openBackend: (path) => Lmdb
 
 interface Opened {
   lock: DiskLock;
+  figures: DiskFigures;
   backend: Backend;
   state: OpenState;
 }
@@ -63,13 +65,15 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
   let backend: Backend | undefined;
   try {
     backend = openBackend(store);
+    const figures = new DiskFigures();
+    measureCommits(backend, nodeClock, figures);
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
-      disk, clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+      disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
     });
-    return { lock, backend, state };
+    return { lock, figures, backend, state };
   } catch (error) {
     await backend?.close();
     await lock.release();
@@ -105,7 +109,7 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
     const leader = new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000 + 2 * config.electionTimeoutMs, reaches: (url) => peers.reaches(url) });
     host = state.connect(network, { ...leaseForwarder(leader), promote: (urls, id, context) => forwardPromotion(leader, urls, id, context) });
     const member = host;
-    doors = await ClientDoors.listen(config, member, log);
+    doors = await ClientDoors.listen(config, member, log, { disk: opened.figures, peers: () => peers.peers() });
     network.deliverTo(member);
     const versionQuestion = { self, clock: nodeClock, timeoutMs: 1_000 + config.electionTimeoutMs, reaches: (url: string) => peers.reaches(url) };
     const versions = new VersionMonitor({

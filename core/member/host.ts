@@ -22,6 +22,7 @@ import { RequestIds } from './request-id.ts';
 import { Snapshots } from './snapshots.ts';
 import { Reconfigurer } from './reconfigure.ts';
 import { StoreKeeper } from './store-keeper.ts';
+import { HostTotals, totalsOf, type MemberTotals } from './totals.ts';
 import type { ApplyResponse, CallContext, ClusterMember, EtcdMember, LeaseLife, MemberStatus } from './types.ts';
 
 const maxSizePerMsg = 1 << 20;
@@ -69,6 +70,7 @@ export class MemberHost implements EtcdMember {
   #pumpScheduled = false;
   #ended = false;
   #firstElection = true;
+  readonly #totals = new HostTotals();
   readonly #electionTicks: number;
   #end: (reason: Error | undefined) => void = () => {};
 
@@ -122,17 +124,14 @@ export class MemberHost implements EtcdMember {
     const { config, raftStorage, random, appliedAtStart, log } = this.#parts;
     return new RawNode({
       id: this.id, electionTick: this.#electionTicks, heartbeatTick: 1, storage: raftStorage, applied: appliedAtStart,
-      maxSizePerMsg, maxInflightMsgs, checkQuorum: true, preVote: config.preVote, random,
-      trace: (level, text) => log.log(level, 'raft', { text }),
+      maxSizePerMsg, maxInflightMsgs, checkQuorum: true, preVote: config.preVote, random, trace: (level, text) => log.log(level, 'raft', { text }),
     });
   }
 
   #proposerPorts(): ConstructorParameters<typeof Proposer>[0] {
     const { clock, membership, network } = this.#parts;
     return {
-      nowMs: () => clock.nowMs(),
-      soon: (run) => clock.soon(run),
-      hasLeader: () => this.#leadership.leader !== noMember,
+      nowMs: () => clock.nowMs(), soon: (run) => clock.soon(run), hasLeader: () => this.#leadership.leader !== noMember,
       applyGap: () => this.#node.basicStatus().hardState.commit - this.#applier.appliedIndex,
       clusterVersion: () => membership.clusterVersion,
       propose: (data) => this.#proposeEntries(data),
@@ -151,8 +150,7 @@ export class MemberHost implements EtcdMember {
       memberId: this.id,
       membership,
       strict: config.strictReconfigCheck,
-      nowMs: () => clock.nowMs(),
-      wallMs: () => clock.wallMs(),
+      nowMs: () => clock.nowMs(), wallMs: () => clock.wallMs(),
       activeSinceMs: (id) => network.activeSinceMs(id),
       configure: (change, context) => this.#proposer.proposeConfChange(change, context),
       ended: () => this.#ended,
@@ -183,13 +181,11 @@ export class MemberHost implements EtcdMember {
   #readPorts(): ConstructorParameters<typeof ReadIndexBatcher>[0] {
     const { clock } = this.#parts;
     return {
-      nowMs: () => clock.nowMs(),
-      soon: (run) => clock.soon(run),
+      nowMs: () => clock.nowMs(), soon: (run) => clock.soon(run), appliedIndex: () => this.#applier.appliedIndex,
       request: (context) => {
         this.#node.readIndex(context);
         this.#kick();
       },
-      appliedIndex: () => this.#applier.appliedIndex,
     };
   }
 
@@ -224,6 +220,7 @@ export class MemberHost implements EtcdMember {
       this.#hastenFirstElection();
       this.#node.tick();
     });
+    this.#totals.ticked(nowMs, this.#parts.config.heartbeatIntervalMs, this.#leadership.isLeader(this.id), this.#parts.log);
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
@@ -312,6 +309,7 @@ export class MemberHost implements EtcdMember {
     const { leader } = this.#leadership;
     this.#parts.log.log('info', 'leader changed', { leader: idHex(leader), term: this.#node.basicStatus().hardState.term });
     this.#reads.leaderChanged();
+    if (leader !== noMember) this.#totals.leaderChanges++;
     if (leader !== this.id) {
       this.lessor.demote();
       this.#leases.demoted();
@@ -375,6 +373,7 @@ export class MemberHost implements EtcdMember {
   }
 
   #apply(entries: readonly Entry[]): void {
+    const startedMs = this.#parts.clock.nowMs();
     for (const entry of entries) {
       const outcome = this.#applier.apply(entry);
       const { requestId, result, overQuota } = outcome;
@@ -393,6 +392,7 @@ export class MemberHost implements EtcdMember {
       }
       if (outcome.removedSelf) this.#leave();
     }
+    this.#totals.applied(entries.length, this.#parts.clock.nowMs() - startedMs, this.#parts.config.warningApplyDurationMs, this.#parts.log);
     this.watchHub.flush();
     this.#reads.applied(this.#applier.appliedIndex);
     const { appliedIndex } = this.#applier;
@@ -405,9 +405,7 @@ export class MemberHost implements EtcdMember {
   receive(message: Message): void {
     if (this.#ended || message.to !== this.id) return;
     if (this.#parts.membership.isRemoved(message.from)) return;
-    this.#guard(() => {
-      this.#node.step(message);
-    });
+    this.#guard(() => void this.#node.step(message));
     this.#kick();
   }
 
@@ -531,6 +529,10 @@ export class MemberHost implements EtcdMember {
 
   alarms(): AlarmMember[] {
     return this.#applier.alarms();
+  }
+
+  totals(): MemberTotals {
+    return totalsOf(this.#totals, this.#proposer, this.#reads, this.#leases);
   }
 
   dbSize(): { total: number; inUse: number; quota: number } {

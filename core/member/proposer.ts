@@ -40,6 +40,8 @@ export class Proposer {
   /** By request id, in order of arrival. */
   #queue = new Map<bigint, Uint8Array | ConfChange>();
   #scheduled = false;
+  /** Proposals that were dropped, or not applied in time. */
+  failed = 0;
 
   constructor(ports: ProposerPorts, ids: RequestIds, requestTimeoutMs: number) {
     this.#ports = ports;
@@ -111,6 +113,7 @@ export class Proposer {
   /** Text and code as raft's own error reaches etcd's clients, for instance during a leadership transfer. */
   #drop(ids: readonly bigint[]): void {
     for (const id of ids) this.#table.reject(id, new EtcdError(Code.unknown, 'raft proposal dropped'));
+    this.failed += ids.length;
   }
 
   /** An entry was applied here: its proposer, if it is ours, gets the outcome. */
@@ -120,7 +123,10 @@ export class Proposer {
   }
 
   tick(nowMs: number): void {
-    this.#table.expire(nowMs, (startedMs, id) => (this.#queue.has(id) ? etcdErrors.deadlineExceeded() : this.#ports.timeoutError(startedMs)));
+    this.#table.expire(nowMs, (startedMs, id) => {
+      this.failed++;
+      return this.#queue.has(id) ? etcdErrors.deadlineExceeded() : this.#ports.timeoutError(startedMs);
+    });
     for (const id of this.#queue.keys()) if (!this.#table.has(id)) this.#queue.delete(id);
   }
 

@@ -40,6 +40,9 @@ export class ReadIndexBatcher {
   #queued: bigint[] = [];
   #round: Round | undefined;
   #scheduled = false;
+  /** Rounds that a change of leader ended, and waiters that were not let go in time. */
+  failed = 0;
+  slow = 0;
   /** Confirmed rounds that wait for the store to reach their index, in index order. */
   #confirmed: { index: number; waiters: bigint[] }[] = [];
 
@@ -101,6 +104,7 @@ export class ReadIndexBatcher {
   leaderChanged(): void {
     const round = this.#round;
     this.#round = undefined;
+    if (round) this.failed++;
     if (round) for (const id of round.waiters) this.#table.reject(id, etcdErrors.leaderChanged());
     if (this.#queued.length > 0) this.#schedule();
   }
@@ -111,7 +115,10 @@ export class ReadIndexBatcher {
   }
 
   tick(nowMs: number): void {
-    this.#table.expire(nowMs, () => etcdErrors.timeout());
+    this.#table.expire(nowMs, () => {
+      this.slow++;
+      return etcdErrors.timeout();
+    });
     const round = this.#round;
     if (!round) return;
     round.waiters = round.waiters.filter((id) => this.#table.has(id));

@@ -14,6 +14,7 @@ import type {
   TxnResponse,
 } from '../proto/gen/rpc.ts';
 import type { MemberDatabase } from './database/member-database.ts';
+import type { MemberTotals } from './totals.ts';
 
 /** A member of the cluster as etcd keeps it. An empty name: not started yet. */
 export interface ClusterMember {
@@ -71,6 +72,8 @@ export interface EtcdMember {
   status(): MemberStatus;
   members(): ClusterMember[];
   alarms(): AlarmMember[];
+  /** What it has counted since its start. */
+  totals(): MemberTotals;
   dbSize(): { total: number; inUse: number; quota: number };
   /** Proposes through the log and resolves with what applying it here gave. */
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse>;

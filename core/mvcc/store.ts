@@ -94,6 +94,9 @@ export class MvccStore implements ReadView {
   /** Counts the contents that the store has had: a compaction of an earlier one has nothing more to do. */
   #epoch = 0;
 
+  /** Since the start; what a restart applies again counts too. */
+  readonly totals = { puts: 0, putBytes: 0, deletes: 0, ranges: 0, txns: 0, events: 0 };
+
   private constructor(backend: Backend, options: StoreOptions) {
     this.#backend = backend;
     this.#options = options;
@@ -174,6 +177,7 @@ export class MvccStore implements ReadView {
 
   /** `newest` is the present revision as the caller sees it: one higher inside of a transaction that has changed something. */
   rangeAt(key: Uint8Array, end: RangeEnd, options: RangeOptions, newest: number): RangeOutcome {
+    this.totals.ranges++;
     const revision = options.revision <= 0 ? newest : options.revision;
     if (revision > newest) return { ok: false, error: etcdErrors.futureRev() };
     if (revision < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
@@ -252,6 +256,8 @@ export class MvccStore implements ReadView {
 
   /** For Transaction only. */
   internalPut(main: number, sub: number, key: Uint8Array, value: Uint8Array, lease: LeaseId): Event {
+    this.totals.puts++;
+    this.totals.putBytes += key.length + value.length;
     const { create, version, leased } = this.#index.put(key, main, sub, lease !== noLease);
     const before = leased ? this.#row(leased.main, leased.sub).lease : noLease;
     const kv: KeyValue = { key, createRevision: create, modRevision: main, version, value, lease };
@@ -265,6 +271,7 @@ export class MvccStore implements ReadView {
 
   /** For Transaction only. */
   internalDelete(main: number, sub: number, { key, lease }: LiveKey): Event {
+    this.totals.deletes++;
     this.#index.tombstone(key, main, sub);
     const kv: KeyValue = { key, createRevision: 0, modRevision: 0, version: 0, value: emptyBytes, lease: noLease };
     this.#stageRow(main, sub, kv, true);
@@ -296,6 +303,8 @@ export class MvccStore implements ReadView {
   internalEnd(revision: number, events: Event[]): void {
     this.#transaction = undefined;
     if (events.length === 0) return;
+    this.totals.txns++;
+    this.totals.events += events.length;
     this.#currentRevision = revision;
     for (const listener of this.#listeners) listener(revision, events);
   }

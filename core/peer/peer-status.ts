@@ -1,3 +1,4 @@
+import { exponentialBounds, Histogram } from '../base/histogram.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -10,6 +11,8 @@ export interface PeerFigures {
   sendFailures: number;
   /** How often an active peer was lost. */
   disconnects: number;
+  /** Seconds of each probe. */
+  readonly roundTrips: Histogram;
   /** Smoothed, milliseconds; undefined until the first probe was answered. */
   roundTripMs: number | undefined;
   /** How far the peer's wall clock is ahead, give or take half a round trip, milliseconds. */
@@ -20,7 +23,7 @@ const maxTold = 10;
 
 /** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
 export class PeerStatus {
-  readonly figures: PeerFigures = { sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, roundTripMs: undefined, clockDifferenceMs: undefined };
+  readonly figures: PeerFigures = { sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, roundTrips: new Histogram(exponentialBounds(0.0001, 2, 16)), roundTripMs: undefined, clockDifferenceMs: undefined };
   readonly #id: MemberId;
   readonly #clock: Clock;
   readonly #log: LogSink;

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface ProcessSample {
+  name: string;
+  help: string;
+  type: 'counter' | 'gauge';
+  /** Undefined where the system does not tell. */
+  read(): number | undefined;
+}
+
+const startSeconds = Date.now() / 1000 - process.uptime();
+
+function attempt(read: () => number | undefined): number | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What every Prometheus client tells of its process. A member that is hosted in a thread shares them with its siblings. */
+export function processSamples(): ProcessSample[] {
+  return [
+    {
+      name: 'process_cpu_seconds_total', help: 'CPU time of this process.', type: 'counter',
+      read: () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1e6;
+      },
+    },
+    { name: 'process_resident_memory_bytes', help: 'Memory of this process in RAM.', type: 'gauge', read: () => process.memoryUsage.rss() },
+    { name: 'process_virtual_memory_bytes', help: 'Address space of this process.', type: 'gauge', read: () => attempt(() => Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * 4096) },
+    { name: 'process_open_fds', help: 'Files and sockets that are open.', type: 'gauge', read: () => attempt(() => readdirSync('/proc/self/fd').length) },
+    { name: 'process_max_fds', help: 'How many may be.', type: 'gauge', read: () => attempt(maxFiles) },
+    { name: 'process_start_time_seconds', help: 'When this process began, Unix time.', type: 'gauge', read: () => startSeconds },
+  ];
+}
+
+function maxFiles(): number | undefined {
+  const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return soft === undefined ? undefined : Number(soft);
+}

@@ -1,0 +1,142 @@
+import type { Metadata, Method } from '../api/services.ts';
+import type { ServerStream } from '../api/stream.ts';
+import { Code, EtcdError } from '../base/etcd-error.ts';
+import { Histogram } from '../base/histogram.ts';
+import { WireError } from '../proto/wire.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogSink } from '../ports/log.ts';
+
+/** Source: Prometheus' default bounds, as go-grpc-middleware uses them. */
+const handlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What one method was asked and has answered. */
+export interface MethodFigures {
+  readonly kind: 'unary' | 'stream';
+  started: number;
+  /** Calls that have ended, by gRPC code. */
+  readonly handled: number[];
+  received: number;
+  sent: number;
+  /** Seconds from a call's begin to its end. */
+  readonly handling: Histogram;
+}
+
+/** The calls of all clients since the start. */
+export class RpcFigures {
+  /** By path. */
+  readonly methods = new Map<string, MethodFigures>();
+  receivedBytes = 0;
+  sentBytes = 0;
+  /** Calls by what the client says of its version; empty: nothing. */
+  readonly clients = new Map<string, { unary: number; stream: number }>();
+
+  method(path: string, kind: MethodFigures['kind']): MethodFigures {
+    const known = this.methods.get(path);
+    if (known) return known;
+    const made: MethodFigures = { kind, started: 0, handled: Array.from({ length: 17 }, () => 0), received: 0, sent: 0, handling: new Histogram(handlingBounds) };
+    this.methods.set(path, made);
+    return made;
+  }
+
+  /** A client's word for its version is its own: no more than a few are told apart. */
+  client(version: string, kind: MethodFigures['kind']): void {
+    let known = this.clients.get(version);
+    if (!known) {
+      known = { unary: 0, stream: 0 };
+      if (this.clients.size < 32) this.clients.set(version, known);
+      else return this.client('', kind);
+    }
+    known[kind]++;
+  }
+}
+
+export interface CountOptions {
+  clock: Clock;
+  log: LogSink;
+  figures: RpcFigures;
+  /** Slower unary requests are logged. */
+  warningRequestMs: number;
+}
+
+/** The same methods, with their calls counted: whatever carries them, gRPC or JSON. */
+export function countCalls(methods: readonly Method[], options: CountOptions): Method[] {
+  return methods.map((method) => (method.kind === 'unary' ? countUnary(method, options) : countStream(method, options)));
+}
+
+const codeOf = (error: unknown): Code => (error instanceof EtcdError ? error.code : error instanceof WireError ? Code.internal : Code.unknown);
+const versionOf = (metadata: Metadata): string => metadata.get('client-api-version') ?? '';
+
+function countUnary(method: Method & { kind: 'unary' }, { clock, log, figures, warningRequestMs }: CountOptions): Method {
+  const counts = figures.method(method.path, 'unary');
+  const ended = (code: Code, startedMs: number): void => {
+    const tookMs = clock.nowMs() - startedMs;
+    counts.handled[code]!++;
+    counts.handling.observe(tookMs / 1000);
+    if (tookMs > warningRequestMs) log.log('warn', 'request took too long', { path: method.path, 'took-ms': Math.round(tookMs), 'expected-duration-ms': warningRequestMs, code });
+  };
+  return {
+    ...method,
+    async call(request, metadata, context) {
+      const startedMs = clock.nowMs();
+      counts.started++;
+      counts.received++;
+      figures.receivedBytes += request.length;
+      figures.client(versionOf(metadata), 'unary');
+      try {
+        const response = await method.call(request, metadata, context);
+        counts.sent++;
+        figures.sentBytes += response.length;
+        ended(Code.ok, startedMs);
+        return response;
+      } catch (error) {
+        ended(codeOf(error), startedMs);
+        throw error;
+      }
+    },
+  };
+}
+
+function countStream(method: Method & { kind: 'stream' }, { clock, figures }: CountOptions): Method {
+  const counts = figures.method(method.path, 'stream');
+  return {
+    ...method,
+    open(stream, metadata, context) {
+      const startedMs = clock.nowMs();
+      counts.started++;
+      figures.client(versionOf(metadata), 'stream');
+      let over = false;
+      const ended = (code: Code): void => {
+        if (over) return;
+        over = true;
+        counts.handled[code]!++;
+        counts.handling.observe((clock.nowMs() - startedMs) / 1000);
+      };
+      const counted: ServerStream<Uint8Array, Uint8Array> = {
+        send(message) {
+          counts.sent++;
+          figures.sentBytes += message.length;
+          return stream.send(message);
+        },
+        onMessage: (take) => stream.onMessage((message) => {
+          counts.received++;
+          figures.receivedBytes += message.length;
+          take(message);
+        }),
+        onEnd: (run) => stream.onEnd(run),
+        onDrain: (run) => stream.onDrain(run),
+        onClose: (run) => stream.onClose(run),
+        end(error) {
+          ended(error ? error.code : Code.ok);
+          stream.end(error);
+        },
+      };
+      stream.onClose(() => ended(Code.cancelled));
+      try {
+        method.open(counted, metadata, context);
+      } catch (error) {
+        ended(codeOf(error));
+        throw error;
+      }
+    },
+  };
+}
