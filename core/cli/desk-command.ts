@@ -8,7 +8,7 @@ import { serveWeb } from '../desk/web-server.ts';
 import { FleetError } from '../fleet/fleet.ts';
 import { booleanFlag, flagHelp, numberFlag, parseFlags, UsageError, type FlagSpec } from './flags.ts';
 import { isLogLevel, jsonLog } from './log.ts';
-import { isExpected } from './member-command.ts';
+import { isExpected } from './expected.ts';
 import { untilSignal } from './signals.ts';
 
 const spec: FlagSpec = {

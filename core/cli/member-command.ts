@@ -1,20 +1,13 @@
-import { openMember } from '../fleet/compose-member.ts';
+import module from 'node:module';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { ConfigError, type MemberConfig } from '../member/config.ts';
-import { ListenError } from '../node/listen.ts';
-import { DiskError } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
-import { WalError } from '../wal/wal-error.ts';
+import { isExpected } from './expected.ts';
 import { jsonLog, openLog, type LogOptions } from './log.ts';
 import { readSettings } from './member-flags/read.ts';
 import { toConfig, toLogOptions } from './member-flags/to-config.ts';
 import { notifySystemd } from './notify-systemd.ts';
 import { untilSignal } from './signals.ts';
-
-/** Failures that a user can mend: told in one line, without a stack. */
-export function isExpected(error: unknown): error is Error {
-  return error instanceof ConfigError || error instanceof ListenError || error instanceof DiskError || error instanceof WalError;
-}
 
 /** `quorate member`. Exit codes as etcd's: 0 after a signal, 1 when it cannot start or go on, 2 for a command line that cannot be read. */
 export async function run(args: string[]): Promise<number> {
@@ -43,6 +36,8 @@ export async function run(args: string[]): Promise<number> {
 
 async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions): Promise<number> {
   const signal = untilSignal();
+  // The engine is loaded for whoever gets this far: a refused flag answers at once.
+  const { openMember } = await import('../fleet/compose-member.ts');
   const member = await openMember(config, log);
   member.ready.then(
     () => {
@@ -50,6 +45,8 @@ async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions):
       const told = logOptions.level === 'debug' || logOptions.level === 'info' ? log : openLog({ ...logOptions, level: 'info' });
       told.log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') });
       notifySystemd(process.env, log);
+      // The next start finds it, though this process be killed.
+      module.flushCompileCache?.();
     },
     () => {},
   );
