@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules/.bin');
-const projects = ['unit', 'transcripts', 'sim', 'conformance', 'crash', 'e2e'] as const;
+const projects = ['unit', 'transcripts', 'sim', 'conformance', 'crash', 'fuzz', 'e2e'] as const;
 
 interface Counts {
   passed: number;

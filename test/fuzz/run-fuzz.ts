@@ -1,0 +1,152 @@
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { utf8, utf8Text } from '../../core/base/bytes.ts';
+import { SeededRandom, randomInt } from '../../core/base/random.ts';
+import { EtcdClient } from '../../core/client/etcd-client.ts';
+import { KVService } from '../../core/proto/gen/rpc.ts';
+import { Program, eventually, freePorts, tempFolder } from '../support/process.ts';
+import { quorateArgs } from '../support/target.ts';
+import { attacks } from './attacks.ts';
+import { frame, FrameType, preface } from './http2-bytes.ts';
+
+export interface FuzzResult {
+  attacks: number;
+  /** Bytes of resident memory: before, the most there was, and when all had left. */
+  rss: { before: number; most: number; after: number };
+  /** Open files when it began and when all had left. */
+  files: { before: number; after: number };
+}
+
+/** A member may take this much more than before it all, whatever is thrown at it. */
+const rssAllowance = 400 * 1024 * 1024;
+/** Its heap has a limit of its own, so that a leak ends it instead of the machine. */
+const heapLimitMb = 512;
+const attackers = 12;
+
+interface Victim {
+  program: Program;
+  endpoint: string;
+  client: EtcdClient;
+  stop(): Promise<void>;
+}
+
+async function startVictim(): Promise<Victim> {
+  const [port, peer] = await freePorts(2);
+  const folder = tempFolder('fuzz');
+  const endpoint = `http://127.0.0.1:${port}`;
+  const program = new Program('quorate member', process.execPath, [
+    `--max-old-space-size=${heapLimitMb}`, ...quorateArgs, 'member', '--data-dir', join(folder.path, 'data'), `--listen-client-urls=${endpoint}`, `--advertise-client-urls=${endpoint}`,
+    `--listen-peer-urls=http://127.0.0.1:${peer}`, `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`, '--log-level=warn',
+  ]);
+  await program.saying(/ready to serve client requests/);
+  const client = new EtcdClient([endpoint]);
+  return {
+    program, endpoint, client,
+    async stop() {
+      client.close();
+      await program.end('SIGKILL');
+      folder.remove();
+    },
+  };
+}
+
+async function figure(endpoint: string, name: string): Promise<number> {
+  const text = await (await fetch(`${endpoint}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+/** A write and a read of it, as any client would. */
+async function works({ client }: Victim, round: number): Promise<void> {
+  await client.write(KVService.put, { key: utf8('alive'), value: utf8(String(round)) }, { timeoutMs: 20_000 });
+  const { kvs } = await client.range({ key: utf8('alive') }, { timeoutMs: 20_000 });
+  if (utf8Text(kvs[0]!.value) !== String(round)) throw new Error(`the member forgot a write: it has ${utf8Text(kvs[0]!.value)} for ${round}`);
+}
+
+/** Throws what clients should not send at a member for so long, and looks after it. Rejects with the reason and the seed. */
+export async function fuzz(seed: number, durationMs: number, tell: (text: string) => void = () => {}): Promise<FuzzResult> {
+  const victim = await startVictim();
+  const { program, endpoint } = victim;
+  const until = performance.now() + durationMs;
+  const names = Object.keys(attacks);
+  const recent: string[] = [];
+  let count = 0;
+  try {
+    await works(victim, 0);
+    const before = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
+    let most = before.rss;
+    const { hostname, port } = new URL(endpoint);
+    const attack = async (worker: number): Promise<void> => {
+      const random = new SeededRandom(seed * 1000 + worker);
+      while (performance.now() < until && program.running) {
+        const name = names[randomInt(random, names.length)]!;
+        recent.push(name);
+        if (recent.length > 50) recent.shift();
+        await attacks[name]!(hostname, Number(port), random);
+        count++;
+      }
+    };
+    const look = async (): Promise<void> => {
+      for (let round = 1; performance.now() < until; round++) {
+        if (!program.running) throw new Error(`the member has ended:\n${program.output.slice(-3_000)}`);
+        await works(victim, round);
+        most = Math.max(most, await figure(endpoint, 'process_resident_memory_bytes'));
+        if (most - before.rss > rssAllowance) throw new Error(`the member takes ${(most / 2 ** 20).toFixed(0)} MiB, ${(before.rss / 2 ** 20).toFixed(0)} before`);
+        if (round % 20 === 0) tell(`${count} attacks, ${(most / 2 ** 20).toFixed(0)} MiB at most`);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    };
+    await Promise.all([look(), ...Array.from({ length: attackers }, (_, i) => attack(i))]);
+    await eventually('its sockets are closed', async () => {
+      const open = await figure(endpoint, 'process_open_fds');
+      if (open > before.files + 8) throw new Error(`${open} files are open, ${before.files} before`);
+    }, 30_000);
+    if (/request failed|uncaught|unhandled/i.test(program.output)) throw new Error(`the member met what it did not expect:\n${/.*(request failed|uncaught|unhandled).*/i.exec(program.output)![0].slice(0, 2_000)}`);
+    const after = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
+    return { attacks: count, rss: { before: before.rss, most, after: after.rss }, files: { before: before.files, after: after.files } };
+  } catch (error) {
+    // A member that has just died may not have said so yet.
+    await Promise.race([program.exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
+    const state = program.running ? '' : `; the member has ended:\n${program.output.slice(-4_000)}`;
+    throw new Error(`seed ${seed}, after ${count} attacks (the last: ${recent.slice(-12).join(', ')}): ${error instanceof Error ? error.message : String(error)}${state}`, { cause: error });
+  } finally {
+    await victim.stop();
+  }
+}
+
+/** Opens so many connections that say little or nothing, and keeps them: others must be served as ever. */
+export async function idle(connections: number): Promise<{ rssPerConnection: number; slowestMs: number }> {
+  const victim = await startVictim();
+  const { endpoint } = victim;
+  const sockets: Socket[] = [];
+  try {
+    await works(victim, 0);
+    const before = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
+    const { hostname, port } = new URL(endpoint);
+    for (let i = 0; i < connections; i++) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => {});
+      socket.resume();
+      sockets.push(socket);
+      await new Promise((resolve) => socket.once('connect', resolve));
+      if (i % 3 === 1) socket.write(Buffer.concat([preface, frame(FrameType.settings, 0, 0)]));
+      if (i % 3 === 2) socket.write('GET /health?serializable=true HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n');
+    }
+    let slowestMs = 0;
+    for (let round = 1; round <= 20; round++) {
+      const startedMs = performance.now();
+      await works(victim, round);
+      slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+    }
+    const rss = await figure(endpoint, 'process_resident_memory_bytes');
+    for (const socket of sockets) socket.destroy();
+    await eventually('its sockets are closed', async () => {
+      const open = await figure(endpoint, 'process_open_fds');
+      if (open > before.files + 8) throw new Error(`${open} files are open, ${before.files} before`);
+    }, 30_000);
+    await works(victim, 21);
+    return { rssPerConnection: (rss - before.rss) / connections, slowestMs };
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await victim.stop();
+  }
+}
