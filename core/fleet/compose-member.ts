@@ -3,7 +3,6 @@ import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
 import { checkConfig, type MemberConfig } from '../member/config.ts';
 import type { MemberHost } from '../member/host.ts';
-import { memberToJson } from '../member/member-json.ts';
 import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
 import { VersionMonitor } from '../member/version-monitor.ts';
@@ -11,13 +10,13 @@ import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { DiskFigures, measureCommits, measuredDisk } from '../node/measured.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
-import { answer } from '../peer/http-io.ts';
 import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { LeaderClient } from '../peer/leader-client.ts';
-import { leaseForwarder, serveLeases } from '../peer/lease-forward.ts';
+import { leaseForwarder } from '../peer/lease-forward.ts';
 import { findCluster } from '../peer/find-cluster.ts';
+import { peerPaths } from '../peer/peer-paths.ts';
 import { askVersion } from '../peer/peer-version.ts';
-import { forwardPromotion, servePromotion } from '../peer/promote-forward.ts';
+import { forwardPromotion } from '../peer/promote-forward.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import type { Disk, DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -96,14 +95,7 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
       self, listenUrls: config.listenPeerUrls, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
       random: new SeededRandom(cryptoRandomInt(2 ** 32)),
       isRemoved: (id) => membership.isRemoved(id),
-      serve(request, response) {
-        const path = new URL(request.url ?? '/', 'http://peer').pathname;
-        if (path === '/members') answer(response, 200, `[${membership.list().map(memberToJson).join(',')}]\n`, 'application/json');
-        else if (path === '/version') {
-          answer(response, 200, JSON.stringify({ etcdserver: etcdVersion, etcdcluster: membership.clusterVersion || 'not_decided', storage: etcdVersion }), 'application/json');
-        } else return host !== undefined && (serveLeases(host, request, response) || servePromotion(host, request, response));
-        return true;
-      },
+      serve: peerPaths({ membership, serverVersion: etcdVersion, member: () => host }),
     });
     const peers = network;
     const leader = new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000 + 2 * config.electionTimeoutMs, reaches: (url) => peers.reaches(url) });

@@ -2,13 +2,22 @@ import { utf8, utf8Text } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import { defaultMaxLearners } from '../base/membership-rules.ts';
+import { etcdVersion, seriesOf } from '../base/version.ts';
 import { Table, type BackendOp, type BackendReader } from '../mvcc/backend.ts';
 import { ConfChangeType, type ConfChange, type ConfState } from '../raft/types.ts';
+import { ConfigError } from './config.ts';
 import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson, type ChangeContext } from './member-json.ts';
 import type { ClusterMember } from './types.ts';
 
 const versionKey = utf8('clusterVersion');
 const confStateKey = utf8('confState');
+
+/** A cluster that has risen above a release may say what that one cannot read. Source: etcd `MustDetectDowngrade`. */
+function checked(version: string): string {
+  const needed = seriesOf(version);
+  if (needed === undefined || needed <= seriesOf(etcdVersion)!) return version;
+  throw new ConfigError(`the cluster is at version ${version} and cannot be downgraded to ${etcdVersion}, which this member speaks: run it with a newer release`);
+}
 
 /**
  * The members of the cluster as the log has made them: deterministic, driven by applied entries only.
@@ -40,7 +49,7 @@ export class Membership {
     }
     for (const row of backend.scan(Table.membersRemoved, start)) this.#removed.add(BigInt(`0x${utf8Text(row.key)}`));
     const version = backend.get(Table.cluster, versionKey);
-    if (version) this.#clusterVersion = utf8Text(version);
+    if (version) this.#clusterVersion = checked(utf8Text(version));
   }
 
   /** Ascending by id, as every list of members is. */
@@ -153,8 +162,9 @@ export class Membership {
     return row && parseConfStateJson(utf8Text(row));
   }
 
+  /** Throws ConfigError when this release is too old for it. */
   setVersion(version: string): void {
-    this.#clusterVersion = version;
+    this.#clusterVersion = checked(version);
     this.#stage({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
   }
 

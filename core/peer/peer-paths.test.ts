@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from 'vitest';
+import { TestPeer, testClusterId } from '../../test/support/peers.ts';
+import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
+import type { EtcdMember } from '../member/types.ts';
+import { nodeClock } from '../node/node-clock.ts';
+import { exchange } from './exchange.ts';
+import { peerPaths } from './peer-paths.ts';
+import { askVersion } from './peer-version.ts';
+
+const closing: TestPeer[] = [];
+const members = [{ id: 0xffff_ffff_ffff_fff1n, name: 'm1', peerUrls: ['http://a:2380'], clientUrls: ['http://a:2379'], isLearner: false }];
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((peer) => peer.network.dispose()));
+});
+
+async function listen(member: Partial<EtcdMember> | undefined, clusterVersion = '3.6.0'): Promise<string> {
+  const membership = { list: () => members, clusterId: testClusterId, clusterVersion };
+  const peer = await TestPeer.listen(2n, { serve: peerPaths({ membership, serverVersion: '3.6.0', member: () => member as EtcdMember | undefined }) });
+  closing.push(peer);
+  return peer.url;
+}
+
+async function ask(url: string, path: string, body?: string, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET'): Promise<{ status: number; text: string }> {
+  const sent = body === undefined ? {} : { body: Buffer.from(body), contentType: 'application/json' };
+  const answered = await exchange(new URL(path, url), { method, headers, ...sent, clock: nodeClock, limitMs: 5_000, maxAnswerBytes: 1 << 20 });
+  return { status: answered.status, text: answered.body.toString() };
+}
+
+const store = {
+  currentRevision: 9,
+  hashKv: async (revision: number) => (revision > 9 ? { ok: false, error: etcdErrors.futureRev() } : { ok: true, hash: 0xdeadbeef, revision: revision || 9, compactRevision: -1 }),
+} as unknown as EtcdMember['store'];
+
+test('members and versions are told before there is a member to ask', async () => {
+  const url = await listen(undefined, '');
+  expect(await ask(url, '/members')).toEqual({ status: 200, text: '[{"id":18446744073709551601,"peerURLs":["http://a:2380"],"name":"m1","clientURLs":["http://a:2379"]}]\n' });
+  expect(JSON.parse((await ask(url, '/version?x=1')).text)).toEqual({ etcdserver: '3.6.0', etcdcluster: 'not_decided', storage: '3.6.0' });
+  expect((await ask(url, '/members/hashkv', '{}')).status).toBe(503);
+  expect((await ask(url, '/downgrade/enabled')).status).toBe(503);
+  expect((await ask(url, '/leases', '', {}, 'POST')).status).toBe(404);
+  expect((await ask(url, '/members', '', {}, 'POST')).status).toBe(405);
+  const question = { self: { memberId: 1n, clusterId: testClusterId, version: '3.6.0', peerUrls: [] }, clock: nodeClock, timeoutMs: 5_000 };
+  expect(await askVersion(['http://127.0.0.1:1', url], { ...question, reaches: () => true })).toBe('3.6.0');
+  await expect(askVersion([url], { ...question, reaches: () => false })).rejects.toThrow('cut');
+});
+
+test('the hash of a revision, as other members ask for it', async () => {
+  const url = await listen({ store });
+  expect(await ask(url, '/members/hashkv', '{"revision":5}')).toEqual({ status: 200, text: '{"header":{"revision":9},"hash":3735928559,"compact_revision":-1,"hash_revision":5}' });
+  expect(JSON.parse((await ask(url, '/members/hashkv', '{}', { 'X-Etcd-Cluster-ID': 'cdf818194e3a8c32' })).text)).toMatchObject({ hash_revision: 9 });
+  expect(await ask(url, '/members/hashkv', '{"revision":10}')).toEqual({ status: 400, text: 'mvcc: required revision is a future revision\n' });
+  expect(await ask(url, '/members/hashkv', 'garbage')).toEqual({ status: 400, text: 'error unmarshalling request\n' });
+  expect((await ask(url, '/members/hashkv', '{"revision":"5"}')).status).toBe(400);
+  expect(await ask(url, '/members/hashkv', '{}', { 'X-Etcd-Cluster-ID': '5' })).toEqual({ status: 412, text: 'cluster ID mismatch\n' });
+});
+
+test('whether a downgrade is under way is told from the newest state, or not at all', async () => {
+  let reads = 0;
+  const url = await listen({ linearizableRead: async () => void reads++ });
+  expect(await ask(url, '/downgrade/enabled')).toEqual({ status: 200, text: 'false' });
+  expect(reads).toBe(1);
+  const alone = await listen({ linearizableRead: () => Promise.reject(new EtcdError(14, 'etcdserver: request timed out')) });
+  expect((await ask(alone, '/downgrade/enabled')).status).toBe(500);
+});
