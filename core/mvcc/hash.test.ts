@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { byteString, emptyBytes, utf8 } from '../base/bytes.ts';
+import { crc32c } from '../base/crc32c.ts';
+import { randomInt, SeededRandom } from '../base/random.ts';
+import { KeyValue } from '../proto/gen/kv.ts';
+import { Table } from './backend.ts';
+import { MemoryBackend } from './memory-backend.ts';
+import { decodeRowKey, encodeRowKey } from './revision.ts';
+import { MvccStore } from './store.ts';
+
+/** The rule said plainly: the newest rows of all keys at `upTo` are gathered first. */
+function hashByRule(backend: MemoryBackend, upTo: number, compactRevision: number): number {
+  const rows = [...backend.scan(Table.key, emptyBytes, encodeRowKey(upTo + 1, 0, false))];
+  const newest = new Map<string, string | undefined>();
+  for (const { key, value } of rows) newest.set(byteString(KeyValue.decode(value).key), decodeRowKey(key).tombstone ? undefined : byteString(key));
+  const kept = new Set([...newest.values()].filter((row) => row !== undefined));
+  let hash = crc32c(utf8('key'));
+  for (const { key, value } of rows) {
+    const { main, tombstone } = decodeRowKey(key);
+    const dropped = main <= compactRevision && kept.size > 0 && !kept.has(byteString(key));
+    if (!dropped && !(main === compactRevision && tombstone)) hash = crc32c(value, crc32c(key, hash));
+  }
+  return hash;
+}
+
+function write(store: MvccStore, random: SeededRandom, writes: number): void {
+  for (let i = 0; i < writes; i++) {
+    const txn = store.begin();
+    for (let change = randomInt(random, 3); change >= 0; change--) {
+      const key = utf8(`k${randomInt(random, 60)}`);
+      if (randomInt(random, 4) === 0) txn.deleteRange(key, emptyBytes);
+      else txn.put(key, utf8(`v${randomInt(random, 1000)}`), 0n);
+    }
+    txn.end();
+  }
+}
+
+const opened = async (soon: (run: () => void) => void): Promise<{ backend: MemoryBackend; store: MvccStore }> => {
+  const backend = new MemoryBackend();
+  return { backend, store: await MvccStore.open(backend, { soon }) };
+};
+
+describe('HashKV', () => {
+  test.each([1, 2, 3, 4])('is what the rule says at every kept revision, before and after a compaction has run, seed %i', async (seed) => {
+    const { backend, store } = await opened((run) => setImmediate(run));
+    const random = new SeededRandom(seed);
+    write(store, random, 150);
+    await store.flush();
+    const before = store.currentRevision;
+    const atCompaction = 20 + randomInt(random, 80);
+    const expected = new Map<number, number>();
+    for (let revision = atCompaction; revision <= before; revision++) expected.set(revision, hashByRule(backend, revision, atCompaction));
+    store.compact(atCompaction);
+    for (const [revision, hash] of expected) {
+      expect(await store.hashKv(revision)).toEqual({ ok: true, hash, revision, compactRevision: atCompaction });
+      expect(hashByRule(backend, revision, atCompaction)).toBe(hash);
+    }
+  });
+
+  test('when no key exists, no row is left out', async () => {
+    const { backend, store } = await opened((run) => setImmediate(run));
+    write(store, new SeededRandom(5), 20);
+    const txn = store.begin();
+    txn.deleteRange(utf8('k'), utf8('l'));
+    txn.end();
+    await store.flush();
+    expect(store.keyCount).toBe(0);
+    const revision = store.currentRevision;
+    store.compact(revision - 1);
+    expect(await store.hashKv(0)).toMatchObject({ ok: true, hash: hashByRule(backend, revision, revision - 1) });
+  });
+
+  test('writes and compactions in between change nothing of it', async () => {
+    const random = new SeededRandom(6);
+    let turns = 0;
+    let hashing = false;
+    const { store } = await opened((run) => {
+      if (hashing && ++turns <= 5) {
+        write(store, random, 30);
+        store.compact(store.currentRevision - 10);
+      }
+      setImmediate(run);
+    });
+    write(store, random, 3000);
+    const first = await store.hashKv(0);
+    const revision = store.currentRevision;
+    hashing = true;
+    const second = await store.hashKv(revision);
+    expect(turns).toBeGreaterThan(1);
+    expect(store.currentRevision).toBeGreaterThan(revision);
+    expect(second).toEqual(first);
+    await store.idle();
+    expect(await store.hashKv(revision)).toMatchObject({ ok: false });
+  });
+});
