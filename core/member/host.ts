@@ -115,8 +115,7 @@ export class MemberHost implements EtcdMember {
     });
     this.#leaseRouter = new LeaseRouter(lessor, this.#leases, parts.forward, {
       clock, requestTimeoutMs: this.requestTimeoutMs, ended: () => this.#ended, isLeader: () => this.#leadership.isLeader(this.id),
-      leaderUrls: () => membership.get(this.#leadership.leader)?.peerUrls,
-      commitIndex: () => this.#node.basicStatus().hardState.commit, appliedIndex: () => this.#applier.appliedIndex,
+      leaderUrls: () => membership.get(this.#leadership.leader)?.peerUrls, linearizableRead: (context) => this.linearizableRead(context),
     });
   }
 

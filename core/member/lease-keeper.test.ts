@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { utf8 } from '../base/bytes.ts';
 import { etcdErrors } from '../base/etcd-error.ts';
 import { Lessor } from '../lease/lessor.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
@@ -162,7 +161,7 @@ test('checkpoints go in one entry, and a renewal takes its own back first', asyn
 
 function routed(forward: Partial<LeaseForwarder> = {}) {
   const world = setUp();
-  const state = { leading: true, urls: undefined as string[] | undefined, commit: 5, applied: 5, ended: false };
+  const state = { leading: true, urls: undefined as string[] | undefined, ended: false, read: (): Promise<void> => Promise.resolve() };
   const refuse = (): Promise<never> => Promise.reject(new Error('connection refused'));
   const router = new LeaseRouter(world.lessor, world.keeper, { renew: refuse, timeToLive: refuse, ...forward }, {
     clock: {
@@ -172,7 +171,7 @@ function routed(forward: Partial<LeaseForwarder> = {}) {
         return { dispose: () => {} };
       },
     },
-    isLeader: () => state.leading, leaderUrls: () => state.urls, commitIndex: () => state.commit, appliedIndex: () => state.applied, ended: () => state.ended, requestTimeoutMs: 7_000,
+    isLeader: () => state.leading, leaderUrls: () => state.urls, linearizableRead: () => state.read(), ended: () => state.ended, requestTimeoutMs: 7_000,
   });
   return { ...world, router, state };
 }
@@ -226,21 +225,24 @@ test('a follower asks until the leader answers, at most as long as a request las
   expect(failing).toEqual({ error: 'etcdserver: request timed out' });
 });
 
-test('a lease that is not known waits for what is committed; that has its limit too', async () => {
+test('nobody is told that a lease is gone, or what it still has, before the leader has asked a quorum', async () => {
   const { lessor, router, state, lead, pass } = routed();
   lead();
-  state.commit = 6;
+  const asked: (() => void)[] = [];
+  state.read = () => new Promise((resolve) => void asked.push(resolve));
   const renewal = outcome(router.renew(1n, patient));
+  const gone = outcome(router.renew(2n, patient));
+  const life = outcome(router.timeToLive(1n, true, patient));
   await pass(200);
+  expect([renewal, gone, life]).toEqual([{}, {}, {}]);
+  // Its grant was committed and not applied.
   lessor.grant(1n, 10);
-  lessor.attach(1n, utf8('k'));
-  state.applied = 6;
+  for (const answer of asked.splice(0)) answer();
   await pass(100);
   expect(renewal).toEqual({ value: 10 });
-  state.commit = 7;
-  // A known one is renewed at once; what it still has is told when all is applied.
+  expect(gone).toEqual({ value: 0 });
+  expect(life).toMatchObject({ value: { ttl: 10, grantedTtl: 10 } });
+  // A known one is renewed at once.
   expect(await router.renew(1n, patient)).toBe(10);
-  const life = outcome(router.timeToLive(1n, true, patient));
-  await pass(1_200);
-  expect(life).toEqual({ error: 'etcdserver: request timed out, waiting for the applied index took too long' });
+  expect(asked).toEqual([]);
 });

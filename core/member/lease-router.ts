@@ -6,9 +6,6 @@ import type { CallContext, LeaseLife } from './types.ts';
 
 /** Between two attempts to find a leader that answers. Source: etcd `LeaseRenew`. */
 const retryMs = 50;
-/** What is committed may take this long to be applied. Source: etcd `applyTimeout`. */
-const applyTimeoutMs = 1_000;
-const applyPollMs = 5;
 
 /** Lease questions that a follower passes on to the leader's peer port. */
 export interface LeaseForwarder {
@@ -21,8 +18,8 @@ export interface LeaseRouterPorts {
   isLeader(): boolean;
   /** Peer URLs of the leader; undefined when none is known. */
   leaderUrls(): readonly string[] | undefined;
-  commitIndex(): number;
-  appliedIndex(): number;
+  /** Resolves when this member leads for sure and has applied all that was committed before. */
+  linearizableRead(context: CallContext): Promise<void>;
   requestTimeoutMs: number;
   /** The member has stopped. */
   ended(): boolean;
@@ -44,8 +41,8 @@ export class LeaseRouter {
 
   renew(id: bigint, context: CallContext): Promise<number> {
     const here = async (): Promise<number> => {
-      // Its grant may be committed and not applied yet.
-      if (!this.#lessor.has(id)) await this.#applied();
+      // Its grant may not be applied yet, or be known to the next leader alone: nobody is told lightly that a lease is gone.
+      if (!this.#lessor.has(id)) await this.#ports.linearizableRead(context);
       return this.#keeper.renew(id);
     };
     return this.#ask(context, here, (urls) => this.#forward.renew(urls, id, context));
@@ -53,7 +50,7 @@ export class LeaseRouter {
 
   timeToLive(id: bigint, keys: boolean, context: CallContext): Promise<LeaseLife | undefined> {
     const here = async (): Promise<LeaseLife | undefined> => {
-      await this.#applied();
+      await this.#ports.linearizableRead(context);
       // Between its election and the first entry of its term a leader does not know the times yet.
       if (!this.#lessor.primary) throw notPrimary();
       return this.#lessor.timeToLive(id, keys, this.#ports.clock.nowMs());
@@ -77,17 +74,6 @@ export class LeaseRouter {
       if (context.signal?.aborted) throw etcdErrors.canceled();
       if (clock.nowMs() + retryMs >= untilMs) throw urls || isLeader() ? etcdErrors.timeout() : etcdErrors.noLeader();
       await this.#pause(retryMs);
-    }
-  }
-
-  /** Until all that is committed now is applied. */
-  async #applied(): Promise<void> {
-    const { clock, commitIndex, appliedIndex } = this.#ports;
-    const index = commitIndex();
-    const untilMs = clock.nowMs() + applyTimeoutMs;
-    while (appliedIndex() < index) {
-      if (clock.nowMs() >= untilMs) throw etcdErrors.timeoutWaitApplied();
-      await this.#pause(applyPollMs);
     }
   }
 

@@ -5,6 +5,7 @@ import { randomInt } from '../../core/base/random.ts';
 import type { MemberHost } from '../../core/member/host.ts';
 import { PutRequest } from '../../core/proto/gen/rpc.ts';
 import { Clients, Watchers } from './clients.ts';
+import { Leases, longestLeaseMs } from './leases.ts';
 import { disturb } from './trouble.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
@@ -19,6 +20,8 @@ export interface SimResult {
   /** Changes of members that took effect. */
   changes: number;
   answered: number;
+  /** Leases that ended. */
+  leases: number;
 }
 
 /** The healed world must serve everyone again within this, simulated. */
@@ -28,10 +31,15 @@ const livenessMs = 20_000;
 export async function simulate(seed: number, trace: (text: string) => void = () => {}): Promise<SimResult> {
   const world = new World(seed, trace);
   const watchers = new Watchers();
+  const leases = new Leases(world, seed, 3);
   const startAll = async (all: boolean): Promise<void> => {
     const down = world.members.filter((member) => !member.running);
     await world.restartSome(all);
-    for (const member of down) if (member.running) watchers.follow(member.running.host);
+    for (const member of down) {
+      if (!member.running) continue;
+      watchers.follow(member.running.host);
+      leases.follow(member.running.host);
+    }
   };
   await startAll(true);
   const clients = new Clients(world, 4);
@@ -45,9 +53,13 @@ export async function simulate(seed: number, trace: (text: string) => void = () 
   world.heal();
   await mustServe(world, startAll);
   clients.check();
+  leases.rest();
   await world.run(2_000);
+  leases.compare();
+  await world.run(longestLeaseMs - 2_000);
+  leases.checkEnded();
   await world.compareStores();
-  return { seed, simulatedMs: world.timeline.nowMs, members: world.members.length, crashes: world.members.reduce((sum, member) => sum + member.restarts, 0), messages: world.network.sent, snapshots: world.snapshots, changes: world.rules.changes, answered: clients.answered };
+  return { seed, simulatedMs: world.timeline.nowMs, members: world.members.length, crashes: world.members.reduce((sum, member) => sum + member.restarts, 0), messages: world.network.sent, snapshots: world.snapshots, changes: world.rules.changes, answered: clients.answered, leases: leases.ended };
 }
 
 /** Everyone whom the cluster counts comes up, whoever was removed goes, and every member takes a write. */

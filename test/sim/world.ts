@@ -1,5 +1,6 @@
 import { chance, pick, randomInt, SeededRandom } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
+import { etcdErrors } from '../../core/base/etcd-error.ts';
 import { identityOf, type ExistingCluster } from '../../core/member/bootstrap.ts';
 import { ConfigError, memberDefaults, type MemberConfig } from '../../core/member/config.ts';
 import { RemovedError, type LeaderForwarder } from '../../core/member/host-parts.ts';
@@ -83,6 +84,7 @@ export class World {
   readonly #strict: boolean;
   readonly #retention: number;
   #bug: Error | undefined;
+  #violation: Violation | undefined;
 
   constructor(seed: number, trace: (text: string) => void, shape: WorldShape = {}) {
     this.random = new SeededRandom(seed);
@@ -262,18 +264,28 @@ export class World {
     return { clusterId: known.running!.host.clusterId, members };
   }
 
-  /** Promotions reach the leader over the network; leases are not forwarded here. */
+  /** Promotions and questions about leases reach the leader over the network. */
   #forwarder(member: SimMember): LeaderForwarder {
-    const refuse = (): Promise<never> => Promise.reject(new DiskError('ENET', '', 'leases are not forwarded here'));
-    return {
-      renew: refuse,
-      timeToLive: refuse,
-      promote: async (peerUrls, id, context) => {
-        const leader = this.members.find(({ peerUrl }) => peerUrls.includes(peerUrl));
-        if (!leader?.running || !this.network.open(member.id!, leader.id!) || !this.network.open(leader.id!, member.id!)) throw new DiskError('ENET', '', 'the leader cannot be reached');
-        return leader.running.host.promoteMember(id, context);
-      },
+    const reach = (peerUrls: readonly string[]): MemberHost => {
+      const leader = this.members.find(({ peerUrl }) => peerUrls.includes(peerUrl));
+      if (!leader?.running || !this.network.open(member.id!, leader.id!) || !this.network.open(leader.id!, member.id!)) throw new DiskError('ENET', '', 'the leader cannot be reached');
+      return leader.running.host;
     };
+    const leading = (peerUrls: readonly string[]): MemberHost => {
+      const host = reach(peerUrls);
+      if (host.status().role !== 'leader') throw etcdErrors.notLeader();
+      return host;
+    };
+    return {
+      renew: async (peerUrls, id, context) => leading(peerUrls).leaseRenew(id, context),
+      timeToLive: async (peerUrls, id, keys, context) => leading(peerUrls).leaseTimeToLive(id, keys, context),
+      promote: async (peerUrls, id, context) => reach(peerUrls).promoteMember(id, context),
+    };
+  }
+
+  /** A broken rule that was seen where nobody would hear of an exception: the world ends with it. */
+  broken(violation: Violation): void {
+    this.#violation ??= violation;
   }
 
   // --- time
@@ -282,6 +294,7 @@ export class World {
     const until = this.timeline.nowMs + forMs;
     while (this.timeline.step(until)) {
       await settle();
+      if (this.#violation) throw this.#violation;
       if (this.#bug) throw new Violation(`a member ended by itself: ${this.#bug.stack ?? this.#bug.message}`);
       this.rules.check();
     }
