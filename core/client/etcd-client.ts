@@ -159,8 +159,8 @@ export class EtcdClient {
   }
 
   /** A raw watch stream on the present endpoint; `next` moves on to another after a failure. */
-  openWatch(): ClientDuplexStream<WatchRequest, WatchResponse> {
-    return this.openStream(WatchService.watch);
+  openWatch(options: Pick<CallOptions, 'metadata'> = {}): ClientDuplexStream<WatchRequest, WatchResponse> {
+    return this.openStream(WatchService.watch, options);
   }
 
   /** A raw stream of any method on the present endpoint. */

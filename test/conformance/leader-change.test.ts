@@ -126,14 +126,31 @@ eachServer('A change of leaders', 3, (server) => {
     const { leader, followers } = await server.roles();
     const [left, other] = followers as [number, number];
     await server.client.at(left, KVService.put, { key: utf8('alone'), value: utf8('x') });
+    const asking = { metadata: { hasleader: 'true' } };
+    const own = server.clientOf(left);
+    const [demanding, patient] = [new Watching(own, asking.metadata), new Watching(own)];
+    for (const watching of [demanding, patient]) {
+      watching.create({ key: utf8('alone') });
+      await watching.come(1);
+    }
     await Promise.all([leader, other].map((i) => server.target.killMember(i)));
     await eventually('it is alone', async () => expect((await server.status(left)).errors).toEqual(['etcdserver: no leader']));
     const { client } = server;
-    const asking = { metadata: { hasleader: 'true' } };
+    const late = new Watching(own, asking.metadata);
+    late.create({ key: utf8('alone') });
+    for (const watching of [late, demanding]) {
+      await watching.until('its end', () => watching.failure !== undefined);
+      expect(watching.failure).toEqual({ code: 14, details: 'etcdserver: no leader' });
+    }
     expect(await failure(client.at(left, KVService.range, { key: utf8('alone'), serializable: true }, asking))).toBe('14 etcdserver: no leader');
     expect(await failure(client.at(left, KVService.put, { key: utf8('alone') }, asking))).toBe('14 etcdserver: no leader');
     expect(valuesOf((await client.at(left, KVService.range, { key: utf8('alone'), serializable: true })).kvs)).toEqual(['x']);
     await Promise.all([leader, other].map((i) => server.target.startMember(i)));
-    await eventually('writes go on', () => client.at(left, KVService.put, { key: utf8('alone') }));
+    await eventually('writes go on', () => client.at(left, KVService.put, { key: utf8('alone'), value: utf8('on') }, { timeoutMs }));
+    // Who did not ask is told on.
+    await patient.until('the write', () => patient.told(0n).some((text) => text.startsWith('alone=on')));
+    expect(patient.failure).toBeUndefined();
+    patient.close();
+    own.close();
   });
 }, { flags });

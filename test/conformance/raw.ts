@@ -58,8 +58,8 @@ export class Watching {
   readonly #stream;
   failure: { code: number; details: string } | undefined;
 
-  constructor(client: EtcdClient) {
-    this.#stream = client.openWatch();
+  constructor(client: EtcdClient, metadata: Readonly<Record<string, string>> = {}) {
+    this.#stream = client.openWatch({ metadata });
     this.#stream.on('data', (response: WatchResponse) => this.seen.push(response));
     this.#stream.on('error', (error: ServiceError) => {
       this.failure = { code: Number(error.code), details: error.details };

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { utf8 } from '../../core/base/bytes.ts';
+import { KVService, RangeRequest, RangeResponse } from '../../core/proto/gen/rpc.ts';
+import { differing } from './differences.ts';
+import { failure, opRange, put, refusals, revisionOf, Watching } from './raw.ts';
+import { eachServer } from './servers.ts';
+
+const flags = ['--max-txn-ops=3', '--max-request-bytes=10000', '--experimental-watch-progress-notify-interval=200ms'];
+
+eachServer('Settings', 1, (server) => {
+  test('operations of a transaction', async () => {
+    const ops = ['a', 'b', 'c', 'd'].map((key) => opRange(key));
+    expect(await failure(server.client.txn({ success: ops.slice(0, 3) }))).toBe('succeeded');
+    expect(await failure(server.client.txn({ success: ops }))).toBe(refusals.tooManyOps);
+  });
+
+  test('bytes of a request', async () => {
+    expect(await failure(put(server.client, 'big', 'x'.repeat(9_900)))).toBe('succeeded');
+    expect(await failure(put(server.client, 'big', 'x'.repeat(10_000)))).toBe(refusals.requestTooLarge);
+    expect(await failure(put(server.client, 'big', 'x'.repeat(540_000)))).toMatch(differing('messageTooLarge', server.kind) as RegExp);
+  });
+
+  test('notices of progress go to those who asked for them, while nothing else is told', async () => {
+    const stream = new Watching(server.client);
+    stream.create({ key: utf8('p'), progressNotify: true });
+    stream.create({ key: utf8('p') });
+    await stream.come(2);
+    await put(server.client, 'elsewhere');
+    const now = await revisionOf(server.client);
+    const notices = () => stream.seen.filter(({ created, watchId, header }) => !created && watchId === 0n && header!.revision === now);
+    await stream.until('two notices', () => notices().length >= 2);
+    for (const notice of notices()) expect(notice).toMatchObject({ events: [], canceled: false, cancelReason: '', compactRevision: 0 });
+    expect(stream.seen.filter(({ created, watchId }) => !created && watchId === 1n)).toEqual([]);
+    await put(server.client, 'p', 'x');
+    await stream.until('the event', () => stream.told(0n).length === 1 && stream.told(1n).length === 1);
+    stream.close();
+  });
+
+  test('methods and services that there are not', async () => {
+    const codec = { request: RangeRequest, response: RangeResponse };
+    expect(await failure(server.client.at(0, { path: '/etcdserverpb.KV/Nothing', ...codec }, {}))).toMatch(differing('unknownMethod', server.kind) as RegExp);
+    expect(await failure(server.client.at(0, { path: '/nowhere.Service/Nothing', ...codec }, {}))).toMatch(differing('unknownService', server.kind) as RegExp);
+    expect(await failure(server.client.at(0, KVService.range, { key: utf8('a') }))).toBe('succeeded');
+  });
+}, { flags });
