@@ -4,7 +4,7 @@ import { randomInt, SeededRandom } from '../base/random.ts';
 import { Table, type BackendOp } from './backend.ts';
 import { MemoryBackend } from './memory-backend.ts';
 import { boundsOf, contains } from './range-bounds.ts';
-import { MvccStore } from './store.ts';
+import { MvccStore, type LeaseKeys } from './store.ts';
 import type { KeyValue } from './types.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -55,6 +55,25 @@ function remove(model: Model, store: MvccStore, key: Uint8Array, end: Uint8Array
   });
 }
 
+/** What a lessor would know. */
+class Attachments implements LeaseKeys {
+  readonly keys = new Map<string, bigint>();
+
+  attach(lease: bigint, key: Uint8Array): void {
+    this.keys.set(utf8Text(key), lease);
+  }
+
+  detach(lease: bigint, key: Uint8Array): void {
+    expect(this.keys.get(utf8Text(key))).toBe(lease);
+    this.keys.delete(utf8Text(key));
+  }
+
+  expectThoseOf(model: Model): void {
+    const leased = model.range(all.key, all.end, model.revision).filter((kv) => kv.lease !== 0n);
+    expect([...this.keys].sort()).toEqual(leased.map((kv) => [utf8Text(kv.key), kv.lease]).sort());
+  }
+}
+
 const plain = (kvs: readonly KeyValue[]) => kvs.map((kv) => ({ ...kv, key: utf8Text(kv.key), value: utf8Text(kv.value) }));
 
 describe('the store against a model that keeps every revision whole', () => {
@@ -63,6 +82,8 @@ describe('the store against a model that keeps every revision whole', () => {
     const key = (): string => `k${randomInt(random, 40)}`;
     let backend = new MemoryBackend();
     let store = await MvccStore.open(backend, { soon });
+    let attachments = new Attachments();
+    store.connectLeases(attachments);
     const model = new Model();
     for (let step = 0; step < 600; step++) {
       const dice = randomInt(random, 100);
@@ -79,7 +100,13 @@ describe('the store against a model that keeps every revision whole', () => {
         const expected = model.range(from, end, revision);
         if (!outcome.ok) throw outcome.error;
         expect(outcome.result.count, `seed ${runSeed}, step ${step}`).toBe(expected.length);
-        expect(plain(outcome.result.kvs)).toEqual(plain(limit === 0 ? expected : expected.slice(0, limit)));
+        const limited = limit === 0 ? expected : expected.slice(0, limit);
+        expect(plain(outcome.result.kvs)).toEqual(plain(limited));
+        const keys = store.range(from, end, { limit, revision, countOnly: false, keysOnly: true });
+        if (!keys.ok) throw keys.error;
+        expect(keys.result.count).toBe(expected.length);
+        const valueless = (kvs: readonly KeyValue[]) => plain(kvs.map((kv) => ({ ...kv, value: none })));
+        expect(valueless(keys.result.kvs)).toEqual(valueless(limited));
       } else if (dice < 97) {
         const revision = Math.max(store.compactRevision, 0) + 1 + randomInt(random, 5);
         const outcome = store.compact(Math.min(revision, store.currentRevision));
@@ -89,6 +116,9 @@ describe('the store against a model that keeps every revision whole', () => {
         await store.flush();
         backend = backend.clone();
         store = await MvccStore.open(backend, { soon });
+        attachments = new Attachments();
+        store.connectLeases(attachments);
+        attachments.expectThoseOf(model);
       }
       expect(store.currentRevision).toBe(model.revision);
     }
@@ -96,6 +126,7 @@ describe('the store against a model that keeps every revision whole', () => {
     if (!final.ok) throw final.error;
     expect(plain(final.result.kvs)).toEqual(plain(model.range(all.key, all.end, model.revision)));
     expect(store.keyCount).toBe(final.result.count);
+    attachments.expectThoseOf(model);
   });
 });
 
