@@ -19,11 +19,6 @@ const table = {
   learnerRefusal: { etcd: Code.unavailable, quorate: Code.failedPrecondition, because: 'the code changed in 3.6, the text did not' },
   learnerServesSnapshot: { etcd: false, quorate: true, because: 'since 3.4.28' },
   statusOf36: { etcd: false, quorate: true, because: 'storage version, quota and downgrade are fields of 3.6' },
-  messageTooLarge: {
-    etcd: /^8 grpc: received message larger than max \(\d+ vs\. \d+\)$/, quorate: /^8 Received message larger than max \(\d+ vs \d+\)$/, because: 'said by the transport: grpc-go, grpc-js',
-  },
-  unknownMethod: { etcd: /^12 unknown method Nothing for service etcdserverpb\.KV$/, quorate: /^12 The server does not implement the method \/etcdserverpb\.KV\/Nothing$/, because: 'said by the transport' },
-  unknownService: { etcd: /^12 unknown service nowhere\.Service$/, quorate: /^12 The server does not implement the method \/nowhere\.Service\/Nothing$/, because: 'said by the transport' },
   version: { etcd: /^3\.4\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { etcd: unknown; quorate: unknown; because: string }>;
 
