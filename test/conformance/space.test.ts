@@ -105,3 +105,53 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('a full
     expect((await status()).errors).toEqual([]);
   });
 });
+
+describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('auto-compaction of %s', (kind) => {
+  test('drops what is older than its period, by itself', async () => {
+    const target = await Target.start(kind, 1, { flags: ['--auto-compaction-mode=periodic', '--auto-compaction-retention=1s'] });
+    const client = new EtcdClient(target.endpoints);
+    try {
+      const put = () => client.at(0, KVService.put, PutRequest.create({ key: utf8('k'), value: utf8('v') }));
+      const { header } = await put();
+      await put();
+      await eventually('a compaction', async () => {
+        await put();
+        const past = await client.at(0, KVService.range, RangeRequest.create({ key: utf8('k'), revision: header!.revision })).then(() => 'there', (error: unknown) => String(error));
+        expect(past).toMatch(/required revision has been compacted/);
+      });
+      expect((await client.at(0, KVService.range, RangeRequest.create({ key: utf8('k') }))).count).toBe(1);
+    } finally {
+      client.close();
+      await target.stop();
+    }
+  });
+});
+
+describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('three members of %s', (kind) => {
+  test('have one alarm for all: who is full is named, and nobody takes more', async () => {
+    const target = await Target.start(kind, 3, { flags: [`--quota-backend-bytes=${quotaBytes}`] });
+    const client = new EtcdClient(target.endpoints);
+    try {
+      const put = (endpoint: number, key: string, value: Uint8Array) =>
+        client.at(endpoint, KVService.put, PutRequest.create({ key: utf8(key), value })).then(() => 'done', (error: unknown) => (error instanceof EtcdError ? `${error.code} ${error.message}` : String(error)));
+      let answer = 'done';
+      for (let i = 0; answer === 'done' && i < 80; i++) answer = await put(i % 3, `big${i}`, big);
+      expect(answer).toBe(noSpace);
+      const { members } = await client.memberList();
+      const alarms = await client.at(0, MaintenanceService.alarm, AlarmRequest.create({ action: Action.GET }));
+      expect(alarms.alarms.length).toBeGreaterThan(0);
+      for (const { memberId, alarm } of alarms.alarms) {
+        expect(alarm).toBe(AlarmType.NOSPACE);
+        expect(members.map(({ id }) => id)).toContain(memberId);
+      }
+      for (const endpoint of [0, 1, 2]) expect(await eventually('a refusal', async () => {
+        const said = await put(endpoint, 'small', utf8('v'));
+        expect(said).toBe(noSpace);
+        return said;
+      })).toBe(noSpace);
+    } finally {
+      client.close();
+      await target.stop();
+    }
+  });
+});
