@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService, MaintenanceService, PutRequest, RequestOp, type HashKVResponse } from '../../core/proto/gen/rpc.ts';
-import { freePorts, Program, tempFolder, type TempFolder } from '../support/process.ts';
+import { eventually, freePorts, Program, tempFolder, type TempFolder } from '../support/process.ts';
 import { quorateArgs, Target } from '../support/target.ts';
 import { etcdctl, etcdctlPath, etcdPath, missing } from '../support/tools.ts';
 
@@ -205,6 +205,11 @@ describe.skipIf(absent !== undefined)('snapshots', () => {
           return (await hashKv(one, before.revision + 1)).hash;
         }));
         expect(new Set(hashes).size).toBe(1);
+        // The members hold the same beside the keys, too: as soon as each has applied what the others have published.
+        await eventually('the whole stores agree', async () => {
+          const whole = await Promise.all(members.map(async ({ client: one }) => (await one.read(MaintenanceService.hash, {})).hash));
+          expect(new Set(whole).size).toBe(1);
+        });
       } finally {
         await Promise.all(members.map((member) => member.stop()));
       }

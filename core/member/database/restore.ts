@@ -79,7 +79,7 @@ const entryOf = (member: ClusterMember, i: number): Entry => ({
   data: encodeConfChange({ id: 0n, type: ConfChangeType.addNode, nodeId: member.id, context: utf8(memberToJson(member)) }),
 });
 
-/** A row of no key holds the new revision. */
+/** A row of no key holds the new revision, as in etcd: no range reaches it. */
 function bumpRows(revision: number): BackendOp[] {
   const key = encodeRowKey(revision, 0, false);
   return [
