@@ -47,7 +47,6 @@ export class LeaderMonitor {
       }),
       onEnd: (run) => stream.onEnd(run),
       onDrain: (run) => stream.onDrain(run),
-      hold: (held) => stream.hold?.(held),
       onClose: (run) => void closers.push(run),
       end: (error) => {
         if (open) stream.end(error);

@@ -48,8 +48,7 @@ export function keepAlive(member: EtcdMember, stream: ServerStream<LeaseKeepAliv
     // Taken before the renewal, so that a client may not believe more than is true.
     const header = headerOf(member);
     try {
-      const ttl = await member.leaseRenew(id, context);
-      if (!stream.send(LeaseKeepAliveResponse.create({ header, id, ttl }))) stream.hold?.(true);
+      stream.send(LeaseKeepAliveResponse.create({ header, id, ttl: await member.leaseRenew(id, context) }));
     } catch (error) {
       failed = true;
       stream.end(error instanceof EtcdError ? error : etcdErrors.stopped());
@@ -58,7 +57,6 @@ export function keepAlive(member: EtcdMember, stream: ServerStream<LeaseKeepAliv
   stream.onMessage((request) => {
     last = last.then(() => answer(request));
   });
-  stream.onDrain(() => stream.hold?.(false));
   stream.onEnd(() => {
     void last.then(() => {
       if (!failed) stream.end();

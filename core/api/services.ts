@@ -139,7 +139,6 @@ function withCodec<In, Out>(raw: ServerStream<Uint8Array, Uint8Array>, codec: De
     onMessage: (take) => raw.onMessage((bytes) => take(codec.request.decode(bytes))),
     onEnd: (run) => raw.onEnd(run),
     onDrain: (run) => raw.onDrain(run),
-    hold: (held) => raw.hold?.(held),
     onClose: (run) => raw.onClose(run),
     end: (error) => raw.end(error),
   };

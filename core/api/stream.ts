@@ -8,8 +8,6 @@ export interface ServerStream<In, Out> {
   /** The client has sent its last message. */
   onEnd(run: () => void): void;
   onDrain(run: () => void): void;
-  /** Takes no more of the client's messages, or takes them again: for a client that asks and does not read the answers. */
-  hold?(held: boolean): void;
   /** The call is over for whatever reason: nothing more can be sent. */
   onClose(run: () => void): void;
   /** Ends the call; without an error, with success. */

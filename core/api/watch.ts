@@ -16,7 +16,6 @@ export function watch(member: EtcdMember, stream: ServerStream<WatchRequest, Wat
       }
       return stream.send(response);
     },
-    hold: (held) => stream.hold?.(held),
   });
   stream.onMessage((request) => {
     if (request.createRequest) watchers.create(request.createRequest);

@@ -217,22 +217,6 @@ test('one stream that takes nothing holds nobody up, and nothing is kept for it'
   expect(hub.slowWatcherCount).toBe(0);
 });
 
-test('a client that asks and does not read is asked to wait', async () => {
-  const { hub } = await setUp();
-  const held: boolean[] = [];
-  let ready = true;
-  const stream = hub.openStream({ send: () => ready, hold: (value) => held.push(value) });
-  const create = (): void => stream.create(WatchCreateRequest.create({ key: utf8('a') }));
-  for (let i = 0; i < 100; i++) create();
-  expect(held).toEqual([]);
-  ready = false;
-  for (let i = 0; i < 100; i++) create();
-  expect(held).toEqual([true]);
-  ready = true;
-  stream.drained();
-  expect(held).toEqual([true, false]);
-});
-
 test('events of one turn go together, cut at revisions before a response grows beyond what clients take', async () => {
   const { store, hub, watch, sent } = await setUp();
   watch(prefix('a'));

@@ -10,8 +10,6 @@ import type { Watcher } from './watcher.ts';
 export interface WatchSink {
   /** False: no more until `drained` is called. The response itself is taken. */
   send(response: WatchResponse): boolean;
-  /** The client asks and does not read the answers: take no more of its requests, or take them again. */
-  hold?(held: boolean): void;
 }
 
 /** What a stream needs of the engine. */
@@ -28,8 +26,6 @@ export interface WatchEngine {
 }
 
 const filters = { noPut: 0, noDelete: 1 };
-/** Answers that a client may leave unread before no more of its requests are taken. Source: etcd `ctrlStreamBufLen`. */
-const maxUnread = 16;
 /** The id in answers that are of no watcher, or of all. */
 const noWatcher = -1n;
 
@@ -44,8 +40,6 @@ export class WatchStream {
   #nextId = 0n;
   #open = true;
   #ready = true;
-  /** Answers to requests that were sent while the client took nothing. */
-  #unread = 0;
 
   constructor(engine: WatchEngine, sink: WatchSink, closed: () => void) {
     this.#engine = engine;
@@ -74,7 +68,7 @@ export class WatchStream {
       synced: false, pending: [], active: false,
     };
     this.#watchers.set(watcher.id, watcher);
-    this.#answer({ header: headerAt(revision), watchId: watcher.id, created: true });
+    this.#send({ header: headerAt(revision), watchId: watcher.id, created: true });
     this.#engine.add(watcher);
   }
 
@@ -89,7 +83,7 @@ export class WatchStream {
 
   /** A watcher that cannot be: told on the stream, which stays open. `reason` is the text clients see. */
   #refuse(reason: string): void {
-    this.#answer({ header: headerAt(this.#engine.revision), watchId: noWatcher, created: true, canceled: true, cancelReason: reason });
+    this.#send({ header: headerAt(this.#engine.revision), watchId: noWatcher, created: true, canceled: true, cancelReason: reason });
   }
 
   cancel(id: bigint): void {
@@ -98,7 +92,7 @@ export class WatchStream {
     if (!watcher) return;
     this.#watchers.delete(id);
     this.#engine.drop(watcher);
-    this.#answer({ header: headerAt(this.#engine.revision), watchId: id, canceled: true });
+    this.#send({ header: headerAt(this.#engine.revision), watchId: id, canceled: true });
   }
 
   /** Answers only when everything up to the present revision has been sent on this stream. */
@@ -147,8 +141,6 @@ export class WatchStream {
   /** The client takes responses again. */
   drained(): void {
     this.#ready = true;
-    if (this.#unread >= maxUnread) this.#sink.hold?.(false);
-    this.#unread = 0;
     this.#engine.schedule();
   }
 
@@ -158,12 +150,6 @@ export class WatchStream {
     for (const watcher of this.#watchers.values()) this.#engine.drop(watcher);
     this.#watchers.clear();
     this.#closed();
-  }
-
-  /** Requests are answered whether the client reads or not, but only so many. */
-  #answer(response: Partial<WatchResponse>): void {
-    if (!this.#ready && ++this.#unread === maxUnread) this.#sink.hold?.(true);
-    this.#send(response);
   }
 
   #send(response: Partial<WatchResponse>): void {
