@@ -110,6 +110,20 @@ test('checkpoints are due for long leases, tell what is left rounded up, and go 
   expect(lessor.dueCheckpoints(Infinity, 9)).toEqual([]);
 });
 
+test('a checkpoint that was overtaken by a renewal is put right at once', () => {
+  const clock = { nowMs: 0 };
+  const lessor = new Lessor({ minTtl: 2, nowMs: () => clock.nowMs, stage: () => {}, checkpointIntervalMs: 60_000 });
+  lessor.promote(0, 0);
+  lessor.grant(1n, 200);
+  clock.nowMs = 60_000;
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 1n, remainingTtl: 140 }]);
+  lessor.renew(1n, clock.nowMs);
+  lessor.checkpoint(1n, 140);
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 1n, remainingTtl: 0 }]);
+  lessor.checkpoint(1n, 0);
+  expect(lessor.dueCheckpoints(clock.nowMs + 59_999, 9)).toEqual([]);
+});
+
 test(`random grants, renewals and ends give what a list of leases gives (seed ${seed})`, () => {
   const random = new SeededRandom(seed);
   const { lessor, clock } = setUp();

@@ -145,7 +145,13 @@ export class Lessor implements LeaseKeys {
     if (!lease) return;
     lease.remainingTtl = remainingTtl;
     this.#persist(lease);
-    if (this.#primary) this.#scheduleCheckpoint(lease, this.#options.nowMs());
+    if (!this.#primary) return;
+    const nowMs = this.#options.nowMs();
+    this.#scheduleCheckpoint(lease, nowMs);
+    // The lease was renewed while this was on its way: the log is told the truth at once.
+    const outdated = remainingTtl > 0 && lease.expiresMs > nowMs + (remainingTtl + 1) * 1000;
+    if (outdated && lease.checkpoint) this.#checkpoints.move(lease.checkpoint, nowMs);
+    else if (outdated) lease.checkpoint = this.#checkpoints.add(lease, nowMs);
   }
 
   #persist(lease: Lease): void {
@@ -248,15 +254,17 @@ export class Lessor implements LeaseKeys {
     lease.checkpoint = this.#checkpoints.add(lease, nowMs + checkpointIntervalMs);
   }
 
-  /** What the log is to be told of leases that have a long time and have used some of it: whole seconds left, rounded up. */
+  /** What the log is to be told of leases that have a long time and have used some of it: whole seconds left, rounded up; 0: all of it. */
   dueCheckpoints(nowMs: number, limit: number): { id: LeaseId; remainingTtl: number }[] {
     const out: { id: LeaseId; remainingTtl: number }[] = [];
     for (let entry = this.#checkpoints.first; entry && entry.dueMs <= nowMs && out.length < limit; entry = this.#checkpoints.first) {
       const { item } = entry;
-      const remainingTtl = Math.ceil((item.expiresMs - nowMs) / 1000);
+      const left = Math.ceil((item.expiresMs - nowMs) / 1000);
+      const remainingTtl = left < item.ttl ? left : 0;
       // Applying the checkpoint schedules the next; should it be lost on its way, this does.
       this.#scheduleCheckpoint(item, nowMs);
-      if (remainingTtl > 0 && remainingTtl < item.ttl) out.push({ id: item.id, remainingTtl });
+      const isNews = left > 0 && (remainingTtl > 0 || item.remainingTtl > 0);
+      if (isNews) out.push({ id: item.id, remainingTtl });
     }
     return out;
   }

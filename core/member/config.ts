@@ -58,8 +58,8 @@ export interface MemberConfig {
   grpcKeepaliveIntervalMs: number;
   /** How long its answer may take. */
   grpcKeepaliveTimeoutMs: number;
-  /** The leader tells the log how much of long leases is left, so that the next leader does not give them all their time again. */
-  leaseCheckpoint: boolean;
+  /** How often the leader tells the log what is left of longer leases, so that the next does not give them all their time again; 0: never. */
+  leaseCheckpointIntervalMs: number;
   /** Between two notices of progress to a watcher that asked for them. */
   watchProgressNotifyIntervalMs: number;
   /** Slower applications and requests are logged. */
@@ -108,7 +108,7 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   maxConcurrentStreams: 2 ** 32 - 1,
   grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
   grpcKeepaliveTimeoutMs: 20_000,
-  leaseCheckpoint: false,
+  leaseCheckpointIntervalMs: 0,
   watchProgressNotifyIntervalMs: 10 * 60 * 1000,
   warningApplyDurationMs: 100,
   warningUnaryRequestDurationMs: 300,

@@ -159,6 +159,30 @@ test('checkpoints go in one entry, and a renewal takes its own back first', asyn
   expect([1n, 2n, 3n].map((id) => lessor.timeToLive(id, false, clock.nowMs)!.ttl)).toEqual([100, 90, 100]);
 });
 
+test('a renewal waits for a checkpoint that is on its way, and takes it back', async () => {
+  const { clock, lessor, keeper, lead, pass, apply, proposed } = setUp({ checkpointIntervalMs: 10_000 });
+  lead();
+  lessor.grant(1n, 100);
+  lessor.grant(2n, 10);
+  await pass(9_000);
+  await keeper.renew(2n);
+  await pass(1_100);
+  expect(proposed.splice(0)).toEqual(['checkpoint 1:90']);
+  let answer: number | undefined;
+  void keeper.renew(1n).then((ttl) => (answer = ttl));
+  expect(await keeper.renew(2n)).toBe(10);
+  await settle();
+  expect(answer).toBeUndefined();
+  await apply();
+  await settle();
+  expect(proposed.splice(0)).toEqual(['checkpoint 1:0']);
+  await apply();
+  expect(answer).toBe(100);
+  lessor.demote();
+  lead();
+  expect(lessor.timeToLive(1n, false, clock.nowMs)!.ttl).toBe(100);
+});
+
 function routed(forward: Partial<LeaseForwarder> = {}) {
   const world = setUp();
   const state = { leading: true, urls: undefined as string[] | undefined, ended: false, read: (): Promise<void> => Promise.resolve() };

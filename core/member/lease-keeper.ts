@@ -39,7 +39,8 @@ export class LeaseKeeper {
   #waiting: bigint[] = [];
   /** Revokes proposed and not ended: a lease is never revoked twice at a time. */
   readonly #underWay = new Set<bigint>();
-  #checkpointing = false;
+  /** Leases of which a checkpoint is on its way through the log. */
+  #checkpointing: { ids: ReadonlySet<bigint>; over: Promise<void> } | undefined;
   /** Checkpoints that this turn's renewals take back. */
   #cleared: { ids: Set<bigint>; applied: Promise<void> } | undefined;
   /** Leases ended because they had run out, since the start. */
@@ -120,13 +121,13 @@ export class LeaseKeeper {
     if (this.#checkpointing) return;
     const due = this.#lessor.dueCheckpoints(nowMs, checkpointsPerEntry);
     if (due.length === 0) return;
-    this.#checkpointing = true;
-    this.#propose(due)
+    const over = this.#propose(due)
       // Lost with its leader: the lessor has scheduled the next.
       .catch((error: unknown) => this.#ports.log.log('warn', 'failed to checkpoint leases', { leases: due.length, error: String(error) }))
       .finally(() => {
-        this.#checkpointing = false;
+        this.#checkpointing = undefined;
       });
+    this.#checkpointing = { ids: new Set(due.map(({ id }) => id)), over };
   }
 
   async #propose(checkpoints: { id: bigint; remainingTtl: number }[]): Promise<void> {
@@ -165,7 +166,10 @@ export class LeaseKeeper {
         case 'none':
           return 0;
         case 'live':
-          return this.#lessor.renew(id, nowMs);
+          // Applied after the renewal, it would take back from the next leader's lease what the client is promised now.
+          if (this.#checkpointing?.ids.has(id)) await this.#checkpointing.over;
+          else return this.#lessor.renew(id, nowMs);
+          break;
         case 'expired':
           if (await this.#lessor.ended(id)) return 0;
           throw notPrimary();

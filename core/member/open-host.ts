@@ -17,9 +17,6 @@ import { MemberHost } from './host.ts';
 import { Membership } from './membership.ts';
 import { installPending } from './snapshots.ts';
 
-/** Source: etcd `defaultLeaseCheckpointInterval`. */
-const leaseCheckpointIntervalMs = 5 * 60 * 1000;
-
 /** What a member stands on. Whoever opens it closes these. */
 export interface HostPorts {
   disk: Disk;
@@ -58,8 +55,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
     rest: (run) => void clock.after(config.compactionSleepIntervalMs, run),
     compactionBatchRows: config.compactionBatchLimit,
   });
-  const checkpointIntervalMs = config.leaseCheckpoint ? leaseCheckpointIntervalMs : undefined;
-  const lessor = new Lessor({ minTtl: minLeaseTtl(config), nowMs: () => clock.nowMs(), stage: (op) => store.stage(op), checkpointIntervalMs });
+  const lessor = new Lessor({ minTtl: minLeaseTtl(config), nowMs: () => clock.nowMs(), stage: (op) => store.stage(op), checkpointIntervalMs: config.leaseCheckpointIntervalMs || undefined });
   lessor.load(backend);
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));

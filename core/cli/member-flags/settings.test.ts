@@ -140,11 +140,11 @@ describe('each flag that is honoured reaches the configuration, the same way fro
 });
 
 test('lease checkpoints are made when their gate is opened, by its name of today or the one before', async () => {
-  const checkpoints = async (...args: string[]): Promise<boolean> => toConfig(await settingsOf(args)).leaseCheckpoint;
-  expect(await checkpoints()).toBe(false);
-  expect(await checkpoints('--feature-gates=LeaseCheckpoint=true')).toBe(true);
-  expect(await checkpoints('--feature-gates=LeaseCheckpoint=false,AllBeta=true')).toBe(false);
-  expect(await checkpoints('--experimental-enable-lease-checkpoint')).toBe(true);
+  const intervalMs = async (...args: string[]): Promise<number> => toConfig(await settingsOf(args)).leaseCheckpointIntervalMs;
+  expect(await intervalMs()).toBe(0);
+  expect(await intervalMs('--feature-gates=LeaseCheckpoint=true')).toBe(300_000);
+  expect(await intervalMs('--feature-gates=LeaseCheckpoint=false,AllBeta=true')).toBe(0);
+  expect(await intervalMs('--experimental-enable-lease-checkpoint')).toBe(300_000);
 });
 
 test('nothing given means etcd’s defaults', async () => {

@@ -5,6 +5,9 @@ import { flagRow } from './table.ts';
 import type { Settings } from './settings.ts';
 import { parseDuration, parseInteger, splitList, urlProblem } from './values.ts';
 
+/** Source: etcd `defaultLeaseCheckpointInterval`. */
+const leaseCheckpointIntervalMs = 5 * 60 * 1000;
+
 /** Reads settings whose forms were checked; a flag that is not set has its default. */
 class Reader {
   readonly #values: ReadonlyMap<string, string>;
@@ -160,7 +163,7 @@ function serving(flags: Reader) {
   if (flags.gate('LeaseCheckpointPersist') && !flags.gate('LeaseCheckpoint')) throw new ConfigError('enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint');
   if (streams > 2 ** 32 - 1) throw new ConfigError(`--max-concurrent-streams must be at most ${2 ** 32 - 1} (set to ${streams})`);
   return {
-    leaseCheckpoint: flags.gate('LeaseCheckpoint'),
+    leaseCheckpointIntervalMs: flags.gate('LeaseCheckpoint') ? leaseCheckpointIntervalMs : 0,
     maxTxnOps: flags.count('max-txn-ops'),
     maxRequestBytes: flags.count('max-request-bytes'),
     maxConcurrentStreams: streams,
