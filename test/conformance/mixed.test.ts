@@ -43,10 +43,11 @@ class Mixed {
 
   leader(): Promise<number> {
     return eventually('a leader that all know', async () => {
-      const all = await Promise.all(this.all.map((i) => this.status(i)));
+      const positions = this.all;
+      const all = await Promise.all(positions.map((i) => this.status(i)));
       const leader = all.findIndex((one) => one.header!.memberId === one.leader);
       if (leader < 0 || all.some((one) => one.leader !== all[leader]!.leader)) throw new Error('they do not agree');
-      return leader;
+      return positions[leader]!;
     });
   }
 
@@ -206,6 +207,29 @@ describe.skipIf(absent !== undefined).each<[string, Kind[]]>([
     mixed.target.launchMember(leaving, 'existing');
     await mixed.target.ended(leaving);
     expect(mixed.target.output(leaving)).toMatch(removed[kind]);
+    await mixed.agree();
+  });
+
+  test("when the last of Debian's has gone, the cluster rises to our release", async () => {
+    const ours = mixed.of('quorate');
+    await mixed.lead(ours[0]!);
+    for (const leaving of mixed.of('etcd')) {
+      const id = (await mixed.status(leaving)).header!.memberId;
+      await eventually('its removal', () => mixed.client.at(ours[0]!, ClusterService.memberRemove, { id }));
+      mixed.gone.add(leaving);
+      await mixed.target.ended(leaving);
+    }
+    await eventually('the version', async () => {
+      for (const i of ours) expect(await (await fetch(`${mixed.target.endpoints[i]}/version`)).json()).toMatchObject({ etcdcluster: '3.6.0' });
+    });
+    await mixed.put(ours[0]!, 'risen', 'yes');
+    // What was written in either way is read again.
+    for (const i of ours) {
+      await mixed.target.killMember(i);
+      await mixed.target.startMember(i);
+      mixed.connect();
+      expect(await mixed.get(i, 'risen')).toBe('yes');
+    }
     await mixed.agree();
   });
 });
