@@ -2,6 +2,7 @@ import { etcdVersion } from '../base/version.ts';
 import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
 import { checkConfig, type MemberConfig } from '../member/config.ts';
+import { defragmentAtStart } from '../member/defragment.ts';
 import type { MemberHost } from '../member/host.ts';
 import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
@@ -64,6 +65,7 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
   let backend: Backend | undefined;
   try {
     backend = openBackend(store);
+    await defragmentAtStart({ backend, clock: nodeClock, log }, config.bootstrapDefragThresholdMegabytes);
     const figures = new DiskFigures();
     measureCommits(backend, nodeClock, figures);
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));

@@ -48,6 +48,8 @@ export interface MemberConfig {
   /** Revisions that one batch of a compaction deletes, and the pause between two. */
   compactionBatchLimit: number;
   compactionSleepIntervalMs: number;
+  /** The store is defragmented at start when that frees so many MiB; 0: never. */
+  bootstrapDefragThresholdMegabytes: number;
   /** Operations of one transaction. */
   maxTxnOps: number;
   /** Larger requests that write are refused, bytes. */
@@ -103,6 +105,7 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   autoCompactionRetention: 0,
   compactionBatchLimit: 1000,
   compactionSleepIntervalMs: 10,
+  bootstrapDefragThresholdMegabytes: 0,
   maxTxnOps: 128,
   maxRequestBytes: 1_572_864,
   maxConcurrentStreams: 2 ** 32 - 1,

@@ -3,6 +3,7 @@ import { autoCompactionPorts, startAutoCompaction } from './auto-compaction.ts';
 import { AlarmRequestAlarmAction, AlarmType } from '../proto/gen/rpc.ts';
 import type { HostParts } from './host-parts.ts';
 import { defaultQuotaBytes, fitsQuota } from './quota.ts';
+import { defragment } from './defragment.ts';
 import type { EtcdMember, SpaceKeeper } from './types.ts';
 
 /** Where the flags leave it open, staged changes are committed to the backend this often. Source: etcd `server/storage/backend`. */
@@ -73,14 +74,8 @@ export class StoreKeeper implements SpaceKeeper {
     }
   }
 
-  async defragment(): Promise<void> {
-    const { backend, clock, log } = this.#parts;
-    const startMs = clock.nowMs();
-    const before = this.dbSize();
-    log.log('info', 'defragmenting', { bytes: before.total, 'in-use-bytes': before.inUse });
-    await backend.defragment();
-    const after = this.dbSize();
-    log.log('info', 'finished defragmenting', { bytes: after.total, 'in-use-bytes': after.inUse, 'took-ms': Math.round(clock.nowMs() - startMs) });
+  defragment(): Promise<void> {
+    return defragment(this.#parts);
   }
 
   /** Bytes. */

@@ -177,7 +177,7 @@ const features = group('Features', [
   ['compaction-batch-limit', 'count', '1000', 'Revisions that a compaction deletes at a time.'],
   ['compaction-sleep-interval', 'duration', '', 'Pause between two such batches. Empty: 10ms.'],
   ['watch-progress-notify-interval', 'duration', '10m', 'Between two notices of progress to watchers that asked for them.'],
-  ['bootstrap-defrag-threshold-megabytes', 'count', '0', 'Defragment at start when that frees so much.', { standing: absent('defragmentation at start') }],
+  ['bootstrap-defrag-threshold-megabytes', 'count', '0', 'Defragment at start when that frees so much; 0: never.'],
   ['downgrade-check-time', 'duration', '5s', 'Between two looks at a running downgrade.', { standing: inert('downgrades are only validated') }],
   ['snapshot-catchup-entries', 'count', '5000', 'Entries kept behind a truncation for slow followers.'],
 ]);

@@ -142,6 +142,7 @@ function storage(flags: Reader) {
     maxWals: flags.count('max-wals'),
     ...retention(flags.text('auto-compaction-mode'), flags.text('auto-compaction-retention')),
     compactionBatchLimit: flags.count('compaction-batch-limit') || memberDefaults.compactionBatchLimit,
+    bootstrapDefragThresholdMegabytes: flags.count('bootstrap-defrag-threshold-megabytes'),
     compactionSleepIntervalMs: flags.duration('compaction-sleep-interval', 0) || memberDefaults.compactionSleepIntervalMs,
   };
 }
