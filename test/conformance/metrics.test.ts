@@ -157,7 +157,11 @@ describe('the metrics of a cluster', () => {
   test.skipIf(missing(etcdPath) !== undefined)('a name of etcd’s is spelt as etcd spells it', async () => {
     const reference = await Target.start('etcd', 3);
     try {
-      const theirs = (await scrape(reference.endpoints[0]!)).types;
+      const theirs = await eventually('its cluster has a version', async () => {
+        const { types } = await scrape(reference.endpoints[0]!);
+        expect(types.has('etcd_cluster_version')).toBe(true);
+        return types;
+      });
       const ours = (await scrape(target.endpoints[0]!)).types;
       // Younger than the 3.4 that is compared with.
       const elsewhere = new Set([
