@@ -13,6 +13,7 @@ import { decodeRowKey, encodeRowKey } from './revision.ts';
 import { RowHead } from './row-head.ts';
 import { RowRuns } from './row-runs.ts';
 import { RowSlab } from './row-slab.ts';
+import { Transaction } from './transaction.ts';
 import type { Event, KeyRevision, KeyValue, RangeEnd, RangeOptions, RangeOutcome, RangeResult, ReadView, WriteTxn } from './types.ts';
 
 export interface StoreOptions {
@@ -30,7 +31,8 @@ export interface LeaseKeys {
   detach(lease: LeaseId, key: Uint8Array): void;
 }
 
-interface LiveKey {
+/** A key that exists now, and the lease that it hangs on. */
+export interface LiveKey {
   key: Uint8Array;
   lease: LeaseId;
 }
@@ -181,12 +183,11 @@ export class MvccStore implements ReadView {
     const revision = options.revision <= 0 ? newest : options.revision;
     if (revision > newest) return { ok: false, error: etcdErrors.futureRev() };
     if (revision < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
-    const bounds = boundsOf(key, end);
-    return { ok: true, result: bounds.single ? this.#point(bounds, options, revision, newest) : this.#many(bounds, options, revision, newest) };
+    return { ok: true, result: end.length === 0 ? this.#point(key, options, revision, newest) : this.#many(boundsOf(key, end), options, revision, newest) };
   }
 
-  #point(bounds: Bounds, options: RangeOptions, revision: number, newest: number): RangeResult {
-    const found = this.#index.at(bounds.start, revision);
+  #point(key: Uint8Array, options: RangeOptions, revision: number, newest: number): RangeResult {
+    const found = this.#index.at(key, revision);
     if (!found) return { kvs: [], count: 0, revision: newest };
     return { kvs: options.countOnly ? [] : [this.#row(found.main, found.sub)], count: 1, revision: newest };
   }
@@ -489,50 +490,4 @@ function keyOf(found: FoundKey): KeyValue | undefined {
 function toEvent(kv: KeyValue, main: number, tombstone: boolean): Event {
   if (!tombstone) return { type: 'put', kv };
   return { type: 'delete', kv: { key: kv.key, createRevision: 0, modRevision: main, version: 0, value: emptyBytes, lease: noLease } };
-}
-
-class Transaction implements WriteTxn {
-  readonly #store: MvccStore;
-  readonly revision: number;
-  readonly #events: Event[] = [];
-  #ended = false;
-
-  constructor(store: MvccStore, revision: number) {
-    this.#store = store;
-    this.revision = revision;
-  }
-
-  get changed(): boolean {
-    return this.#events.length > 0;
-  }
-
-  get currentRevision(): number {
-    return this.changed ? this.revision : this.revision - 1;
-  }
-
-  get compactRevision(): number {
-    return this.#store.compactRevision;
-  }
-
-  range(key: Uint8Array, end: RangeEnd, options: RangeOptions): RangeOutcome {
-    return this.#store.rangeAt(key, end, options, this.currentRevision);
-  }
-
-  put(key: Uint8Array, value: Uint8Array, lease: LeaseId): void {
-    assert(!this.#ended, 'put after the end of the transaction');
-    this.#events.push(this.#store.internalPut(this.revision, this.#events.length, key, value, lease));
-  }
-
-  deleteRange(key: Uint8Array, end: RangeEnd): number {
-    assert(!this.#ended, 'delete after the end of the transaction');
-    const live = this.#store.internalLive(key, end);
-    for (const item of live) this.#events.push(this.#store.internalDelete(this.revision, this.#events.length, item));
-    return live.length;
-  }
-
-  end(): void {
-    assert(!this.#ended, 'the transaction has ended');
-    this.#ended = true;
-    this.#store.internalEnd(this.revision, this.#events);
-  }
 }
