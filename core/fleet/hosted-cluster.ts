@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { memberDefaults, type MemberConfig } from '../member/config.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -45,6 +46,10 @@ export function memberConfigs(definition: ClusterDefinition, folder: string): Me
   const first = definition.ports.map((ports, i) => configOf(`m${i + 1}`, ports)).filter(({ name }) => !definition.removed?.includes(name));
   const added = (definition.added ?? []).map((member): MemberConfig => ({ ...configOf(member.name, member.ports), initialCluster: member.initialCluster, initialClusterState: 'existing' }));
   return [...first, ...added];
+}
+
+function isNewcomer(config: MemberConfig): boolean {
+  return config.initialClusterState === 'existing' && !existsSync(join(config.dataDir, 'member'));
 }
 
 /** A cluster whose members run in threads of this process. */
@@ -109,8 +114,9 @@ export class HostedCluster {
     this.#options.changed();
   }
 
+  /** Starts those that have run, or begin the cluster. One that is to join it is started by itself, when others can be asked. */
   start(): void {
-    for (const member of this.members) member.start();
+    for (const member of this.members) if (!isNewcomer(member.config)) member.start();
   }
 
   /** Resolves when every member serves; rejects with the first that cannot. */

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useT, type TextKey } from '../i18n/index.ts';
-import { desk, messageOf } from './desk.ts';
+import { desk } from './desk.ts';
+import { messageOf } from '../ui/failure.ts';
 import { useUi } from './ui-store.ts';
 
 const sizes = [1, 3, 5, 7] as const;

@@ -5,7 +5,8 @@ import type { ClusterSummary, EndpointTest, UnreachableReason } from '../../core
 import { useT, type TextKey, type Translate } from '../i18n/index.ts';
 import { formatMs } from '../ui/format.ts';
 import { useClusters } from './clusters-store.ts';
-import { desk, messageOf } from './desk.ts';
+import { desk } from './desk.ts';
+import { messageOf } from '../ui/failure.ts';
 import { useUi } from './ui-store.ts';
 
 const reasons: Readonly<Record<UnreachableReason, TextKey>> = { refused: 'reachRefused', unknownHost: 'reachUnknownHost', timeout: 'reachTimeout', closed: 'reachClosed', other: 'reachOther' };

@@ -1,4 +1,4 @@
-import { createTRPCClient, TRPCClientError } from '@trpc/client';
+import { createTRPCClient } from '@trpc/client';
 import { create } from 'zustand';
 import type { DesktopBridge } from '../../core/contract/bridge.ts';
 import { DeskLink, deskLink, type Connection, type ConnectionState } from '../../core/contract/link.ts';
@@ -42,17 +42,3 @@ const link = new DeskLink({
 
 /** The desk, typed by the contract. */
 export const desk = createTRPCClient<AppRouter>({ links: [deskLink(link)] });
-
-/** The text of a failure, for the user. */
-export function messageOf(error: unknown): string {
-  if (error instanceof TRPCClientError) {
-    // zod's refusals arrive as a JSON list.
-    try {
-      const issues = JSON.parse(error.message) as { message?: string }[];
-      return issues.map((issue) => issue.message).filter(Boolean).join('; ') || error.message;
-    } catch {
-      return error.message;
-    }
-  }
-  return error instanceof Error ? error.message : String(error);
-}

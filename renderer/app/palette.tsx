@@ -47,6 +47,13 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
             ui.setDialog('grantLease');
           },
         },
+        {
+          id: 'add-member', label: t('addMember'),
+          onClick: () => {
+            ui.show('members');
+            ui.setDialog('addMember');
+          },
+        },
         ...memberActions.map((member) => ({ id: `start-${member.id}`, label: `${t('start')}: ${member.name}`, onClick: () => act(desk.members.start.mutate({ cluster: cluster!.key, member: member.id })) })),
         { id: 'new-cluster', label: t('newCluster'), onClick: () => ui.setDialog('newCluster') },
         { id: 'connect', label: t('connect'), onClick: () => ui.setDialog('connect') },

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { messageOf } from '../app/desk.ts';
+import { messageOf } from './failure.ts';
 import { useT } from '../i18n/index.ts';
 
 export interface ConfirmDialogProps {

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { messageOf } from '../app/desk.ts';
+import { messageOf } from './failure.ts';
 
 /** A failure that has no place of its own on the screen. */
 export function notifyError(title: string, error: unknown): void {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { App } from './app.ts';
 import { basics } from './scenes/basics.ts';
+import { chinese } from './scenes/chinese.ts';
 import { connect } from './scenes/connect.ts';
 import { history } from './scenes/history.ts';
 import { leases } from './scenes/leases.ts';
@@ -28,7 +29,7 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, connect, history, leases, maintenance, members };
+const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, history, leases, maintenance, members };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme, reducedMotion: 'reduce' });

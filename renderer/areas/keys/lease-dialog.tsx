@@ -1,7 +1,8 @@
 import { Button, Group, Modal, NumberInput, Radio, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { ClusterKey, HexId, KeyDetail } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { notifyDone } from '../../ui/notify.ts';

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { ByteString, ClusterKey } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { ofText, parseEscapes } from '../../ui/byte-text.ts';

@@ -1,6 +1,7 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { ByteString, ClusterKey, KeyChange, KeyChanges } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { followStream } from '../../app/use-stream.ts';
 import { addPage, applyChanges, beginLoad, closeFolder, emptyTree, failLoad, removeFolder, removeRows, toggle, type TreeState } from './tree-model.ts';
 

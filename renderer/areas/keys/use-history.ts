@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ByteString, ClusterKey, HistoryPage } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { emptyHistory, firstPage, newerPage, olderPage, type HistoryState } from './history-model.ts';
 
 /** Each entry costs a request, one after the other: the first page is small, so that it comes soon. */

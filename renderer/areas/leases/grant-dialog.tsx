@@ -1,7 +1,8 @@
 import { Button, Checkbox, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { ClusterKey, HexId } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { notifyDone } from '../../ui/notify.ts';

@@ -5,7 +5,7 @@ import type { AlarmView, ClusterKey, MemberView } from '../../../core/contract/t
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { explain } from '../../ui/explain.ts';
+import { explain } from '../../ui/failure.ts';
 
 /** Alarms and how to end them; a member's status tells when they change. */
 export function Alarms({ cluster, members }: { cluster: ClusterKey; members: readonly MemberView[] }) {

@@ -4,7 +4,7 @@ import type { ClusterKey, CompactionState } from '../../../core/contract/types.t
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { explain } from '../../ui/explain.ts';
+import { explain } from '../../ui/failure.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 

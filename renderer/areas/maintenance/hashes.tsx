@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ClusterKey, MemberHash, MemberView } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT, type TextKey } from '../../i18n/index.ts';
-import { explain } from '../../ui/explain.ts';
+import { explain } from '../../ui/failure.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 

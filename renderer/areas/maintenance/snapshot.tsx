@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ClusterStatus, ClusterSummary, SnapshotProgress } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
-import { explain } from '../../ui/explain.ts';
+import { explain } from '../../ui/failure.ts';
 import { formatBytes } from '../../ui/format.ts';
 
 type Run = SnapshotProgress | { kind: 'failed'; text: string };

@@ -5,7 +5,7 @@ import type { ClusterKey, HexId, MemberView } from '../../../core/contract/types
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { explain } from '../../ui/explain.ts';
+import { explain } from '../../ui/failure.ts';
 import { forecast, isUp } from '../../ui/forecast.ts';
 import { formatBytes, formatMs } from '../../ui/format.ts';
 import type { Plan } from '../members/plan.ts';

@@ -1,7 +1,8 @@
 import { Modal, SegmentedControl, Stack, Text, Textarea, Button, Group } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
-import { desk, messageOf } from '../../app/desk.ts';
+import { desk } from '../../app/desk.ts';
+import { messageOf } from '../../ui/failure.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { notifyDone } from '../../ui/notify.ts';

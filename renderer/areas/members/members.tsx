@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconArrowUp, IconBolt, IconCrown, IconDots, IconLink
 import { useState, type ReactNode } from 'react';
 import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { useClusters } from '../../app/clusters-store.ts';
+import { useUi } from '../../app/ui-store.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -28,7 +29,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();
   const status = useClusters((state) => state.status);
   const [asked, setAsked] = useState<Asked>();
-  const [adding, setAdding] = useState(false);
+  const { dialog, setDialog } = useUi();
   const members = status?.members ?? [];
   const now = forecast(members);
   const tolerance = toleranceText(now.tolerates);
@@ -43,7 +44,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
           </span>
         )}
         <span className="rail-space" />
-        <Button leftSection={<IconPlus size={14} />} disabled={!status} onClick={() => setAdding(true)}>{t('addMember')}</Button>
+        <Button leftSection={<IconPlus size={14} />} disabled={!status} onClick={() => setDialog('addMember')}>{t('addMember')}</Button>
       </header>
       <div className="page-body">
         {status ? (
@@ -66,7 +67,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
           <div className="members-waiting">{[0, 1, 2].map((i) => <Skeleton key={i} height={40} radius={6} />)}</div>
         )}
       </div>
-      {adding && <AddMemberDialog cluster={cluster} members={members} close={() => setAdding(false)} added={(member) => cluster.kind === 'remote' && setAsked({ kind: 'join', member })} />}
+      {dialog === 'addMember' && status && <AddMemberDialog cluster={cluster} members={members} close={() => setDialog(undefined)} added={(member) => cluster.kind === 'remote' && setAsked({ kind: 'join', member })} />}
       {asked && <AskedDialog cluster={cluster} asked={asked} members={members} close={() => setAsked(undefined)} />}
     </div>
   );
