@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../base/bytes.ts';
@@ -228,5 +228,27 @@ describe('LMDB files', () => {
     await backend.commit([put('b', '2')]);
     await backend.defragment();
     expect(rowsOf(backend)).toEqual(['a=1', 'b=2']);
+  });
+
+  test('a file that is not a store, or the beginning of one, is refused by name', async () => {
+    const dir = folder();
+    const path = join(dir, 'store.lmdb');
+    const backend = openLmdb(dir);
+    for (let i = 0; i < 50; i++) await backend.commit([put(`k${i}`, 'x'.repeat(3_000))]);
+    await backend.close();
+    const whole = readFileSync(path);
+    const broken = (change: (bytes: Buffer) => Buffer | void): Buffer => {
+      const bytes = Buffer.from(whole);
+      return change(bytes) ?? bytes;
+    };
+    for (const bytes of [
+      Buffer.from('hello'.repeat(3_000)), Buffer.alloc(20_000), Buffer.from('x'), whole.subarray(0, 100), whole.subarray(0, 4_096), whole.subarray(0, 8_192),
+      broken((copy) => void copy.fill(0, 0, 4_096)), broken((copy) => void copy.fill(0, 4_096, 8_192)), broken((copy) => void copy.writeUInt32LE(77, 48)),
+    ]) {
+      writeFileSync(path, bytes);
+      expect(() => LmdbBackend.open(path)).toThrow(expect.objectContaining({ name: 'DiskError', code: 'EDAMAGED', path, message: expect.stringContaining('is damaged') as string }) as Error);
+    }
+    writeFileSync(path, whole);
+    expect(rowsOf(openLmdb(dir))).toHaveLength(50);
   });
 });

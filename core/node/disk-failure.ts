@@ -20,7 +20,8 @@ const advice: Readonly<Record<string, string>> = {
 export function diskFailure(path: string, what: string, error: unknown): DiskError {
   if (error instanceof DiskError) return error;
   const code = codeOf(path, error);
-  return new DiskError(code, path, `cannot ${what} ${path}: ${advice[code] ?? `${error instanceof Error ? error.message : String(error)} (${code})`}`);
+  const text = error instanceof Error ? error.message : String(error);
+  return new DiskError(code, path, `cannot ${what} ${path}: ${advice[code] ?? (text.includes(code) ? text : `${text} (${code})`)}`);
 }
 
 function codeOf(path: string, error: unknown): string {

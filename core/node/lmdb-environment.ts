@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
 import { Table, type BackendOp, type BackendView } from '../mvcc/backend.ts';
 import { diskFailure } from './disk-failure.ts';
+import { checkLmdbFile } from './lmdb-check.ts';
 
 type Rows = Database<Buffer, Buffer>;
 /** What the package's types leave out. */
@@ -39,6 +40,7 @@ export class LmdbEnvironment {
    */
   static open(path: string, { noSync = false } = {}): LmdbEnvironment {
     return naming(path, 'open', () => {
+      checkLmdbFile(path);
       // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
       // A commit is synced before it is told of, by LMDB itself: the package's own overlapping syncs keep failures to themselves.
       const root = open<Buffer, Buffer>({
