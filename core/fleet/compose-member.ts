@@ -109,7 +109,7 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
     const versions = new VersionMonitor({
       member, clock: nodeClock, log, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion, ask: ({ peerUrls }) => askVersion(peerUrls, versionQuestion),
     });
-    return start(config, log, opened, { host: member, network, doors, versions });
+    return start(config, log, opened, { host: member, network, doors, versions, leader });
   } catch (error) {
     host?.abandon();
     await doors?.dispose();
@@ -126,10 +126,11 @@ interface Running {
   network: HttpPeerNetwork;
   doors: ClientDoors;
   versions: VersionMonitor;
+  leader: LeaderClient;
 }
 
 function start(config: MemberConfig, log: LogSink, opened: Opened, running: Running): OpenMember {
-  const { host, network, doors, versions } = running;
+  const { host, network, doors, versions, leader } = running;
   const { watchHub } = host;
   const progress = nodeClock.every(config.watchProgressNotifyIntervalMs, () => watchHub.notifyProgress());
   host.start();
@@ -138,6 +139,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
   const close = async (): Promise<void> => {
     progress.dispose();
     versions.dispose();
+    leader.dispose();
     watchHub.dispose();
     await doors.dispose();
     await network.dispose();
@@ -159,6 +161,7 @@ function start(config: MemberConfig, log: LogSink, opened: Opened, running: Runn
     kill() {
       host.abandon();
       versions.dispose();
+      leader.dispose();
       void doors.dispose();
       void network.dispose();
     },

@@ -59,11 +59,14 @@ export class ByteQueue {
 
 /** Beyond 2^53 the nearest double: over every limit. */
 export function readU64(bytes: Uint8Array, at = 0): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
-  return view.getUint32(0) * 0x1_0000_0000 + view.getUint32(4);
+  let value = 0;
+  for (let i = 0; i < 8; i++) value = value * 256 + bytes[at + i]!;
+  return value;
 }
 
-export function writeU64(view: DataView, at: number, value: number): void {
-  view.setUint32(at, Math.floor(value / 0x1_0000_0000));
-  view.setUint32(at + 4, value >>> 0);
+export function writeU64(out: Uint8Array, at: number, value: number): void {
+  for (let i = 7, rest = value; i >= 0; i--) {
+    out[at + i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
 }

@@ -1,3 +1,5 @@
+import { Agent } from 'node:http';
+import type { Disposable } from '../base/dispose.ts';
 import { etcdErrors } from '../base/etcd-error.ts';
 import type { CallContext } from '../member/types.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,6 +7,8 @@ import { exchange, type Answer } from './exchange.ts';
 import { peerHeaders, type PeerIdentity } from './headers.ts';
 
 const maxAnswerBytes = 64 * 1024 * 1024;
+/** Questions under way at a time; further ones wait. */
+const maxConnections = 32;
 
 export interface LeaderClientParts {
   self: PeerIdentity;
@@ -14,8 +18,9 @@ export interface LeaderClientParts {
   reaches(peerUrl: string): boolean;
 }
 
-/** Asks the leader's peer port what only a leader answers. */
-export class LeaderClient {
+/** Asks the leader's peer port what only a leader answers, on connections that are kept. */
+export class LeaderClient implements Disposable {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
   readonly #parts: LeaderClientParts;
 
   constructor(parts: LeaderClientParts) {
@@ -38,6 +43,10 @@ export class LeaderClient {
   #postOne(url: URL, body: Uint8Array, context: CallContext): Promise<Answer> {
     const { self, clock, timeoutMs } = this.#parts;
     const limitMs = Math.max(0, Math.min(timeoutMs, context.deadlineMs - clock.nowMs()));
-    return exchange(url, { method: 'POST', headers: peerHeaders(self), body, signal: context.signal, clock, limitMs, maxAnswerBytes });
+    return exchange(url, { method: 'POST', headers: peerHeaders(self), body, agent: this.#agent, signal: context.signal, clock, limitMs, maxAnswerBytes });
+  }
+
+  dispose(): void {
+    this.#agent.destroy();
   }
 }

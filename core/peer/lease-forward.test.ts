@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { TestPeer, testClusterId } from '../../test/support/peers.ts';
 import { utf8 } from '../base/bytes.ts';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
@@ -12,8 +12,11 @@ import { leaseForwarder, serveLeases } from './lease-forward.ts';
 
 const self = { memberId: 1n, clusterId: testClusterId, version: '3.6.0', peerUrls: [] };
 const patient: CallContext = { deadlineMs: Infinity, signal: undefined };
-const forward = leaseForwarder(new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000, reaches: () => true }));
+const client = new LeaderClient({ self, clock: nodeClock, timeoutMs: 5_000, reaches: () => true });
+const forward = leaseForwarder(client);
 const closing: TestPeer[] = [];
+
+afterAll(() => client.dispose());
 
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((peer) => peer.network.dispose()));
@@ -45,6 +48,7 @@ test('a follower renews and looks at leases through its leader, whichever of its
 test('one that does not lead refuses, and one that lags catches up first', async () => {
   const follower = await leader({ status: () => ({ role: 'follower' }) as MemberStatus });
   await expect(forward.renew([follower], 7n, patient)).rejects.toThrow(EtcdError);
+  await expect(forward.timeToLive([follower], 7n, false, patient)).rejects.toThrow(EtcdError);
   const steps: string[] = [];
   const lagging = await leader({
     status: () => ({ role: 'leader', appliedIndex: 4, committedIndex: 5 }) as MemberStatus,
@@ -53,6 +57,20 @@ test('one that does not lead refuses, and one that lags catches up first', async
   });
   await forward.renew([lagging], 7n, patient);
   expect(steps).toEqual(['caught up', 'renewed']);
+});
+
+test('many renewals need few connections', async () => {
+  const sockets = new Set<unknown>();
+  const peer = await TestPeer.listen(2n, {
+    serve(request, response) {
+      sockets.add(request.socket);
+      return serveLeases({ status: () => ({ role: 'leader' }) as MemberStatus, leaseRenew: async () => 60 } as Partial<EtcdMember> as EtcdMember, request, response);
+    },
+  });
+  closing.push(peer);
+  for (let i = 0; i < 20; i++) expect(await forward.renew([peer.url], 7n, patient)).toBe(60);
+  await Promise.all(Array.from({ length: 100 }, () => forward.renew([peer.url], 7n, patient)));
+  expect(sockets.size).toBeLessThanOrEqual(33);
 });
 
 test("the answer has the header without which a follower of etcd's ends, and etcd's statuses", async () => {

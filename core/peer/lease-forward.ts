@@ -25,8 +25,8 @@ export function leaseForwarder(leader: LeaderClient): Pick<LeaderForwarder, 'ren
       const request = LeaseInternalRequest.encode({ leaseTimeToLiveRequest: LeaseTimeToLiveRequest.create({ id, keys }) });
       const { status, body } = await leader.post(peerUrls, timeToLivePath, request, context);
       if (status === 404) return undefined;
-      const life = LeaseInternalResponse.decode(body).leaseTimeToLiveResponse;
-      if (status !== 200 || !life) throw etcdErrors.timeout();
+      const life = status === 200 ? LeaseInternalResponse.decode(body).leaseTimeToLiveResponse : undefined;
+      if (!life) throw etcdErrors.timeout();
       return { ttl: life.ttl, grantedTtl: life.grantedTtl, keys: life.keys };
     },
   };

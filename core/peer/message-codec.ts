@@ -13,10 +13,9 @@ export function encodeFrames(messages: readonly Message[]): Uint8Array {
   let total = 0;
   for (const body of bodies) total += headBytes + body.length;
   const out = new Uint8Array(total);
-  const view = new DataView(out.buffer);
   let at = 0;
   for (const body of bodies) {
-    writeU64(view, at, body.length);
+    writeU64(out, at, body.length);
     out.set(body, at + headBytes);
     at += headBytes + body.length;
   }

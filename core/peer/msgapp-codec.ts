@@ -54,16 +54,15 @@ function compact({ entries, commit }: Message): Uint8Array {
   let total = 1 + 8 + 8;
   for (const entry of encoded) total += 8 + entry.length;
   const out = new Uint8Array(total);
-  const view = new DataView(out.buffer);
   out[0] = Frame.entries;
-  writeU64(view, 1, entries.length);
+  writeU64(out, 1, entries.length);
   let at = 9;
   for (const entry of encoded) {
-    writeU64(view, at, entry.length);
+    writeU64(out, at, entry.length);
     out.set(entry, at + 8);
     at += 8 + entry.length;
   }
-  writeU64(view, at, commit);
+  writeU64(out, at, commit);
   return out;
 }
 
@@ -71,7 +70,7 @@ function full(message: Message): Uint8Array {
   const body = encodeMessage(message);
   const out = new Uint8Array(9 + body.length);
   out[0] = Frame.message;
-  writeU64(new DataView(out.buffer), 1, body.length);
+  writeU64(out, 1, body.length);
   out.set(body, 9);
   return out;
 }
