@@ -73,18 +73,34 @@ export class Program {
   }
 }
 
-/** Ports that are free now. The system does not give one out twice in a row, so they stay free for a while. */
+/** Below what systems take for outgoing connections: one of those could be there before the server that a port is for. */
+const portRange = { from: 10_000, count: 22_000 };
+let nextPort = (process.pid * 97) % portRange.count;
+
+/** Ports that are free now; other test processes look elsewhere. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-      const server = createServer();
-      server.once('error', reject);
-      server.listen({ host: '127.0.0.1', port: 0 }, () => resolve(server));
-    })),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  const ports: number[] = [];
+  for (let tried = 0; ports.length < count; tried++) {
+    if (tried > portRange.count) throw new Error('no port is free');
+    const port = portRange.from + nextPort;
+    nextPort = (nextPort + 1) % portRange.count;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+/** On all addresses and on this one, which some systems give out apart. */
+async function isFree(port: number): Promise<boolean> {
+  for (const host of ['127.0.0.1', '0.0.0.0']) {
+    const server = createServer();
+    const listening = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen({ host, port, exclusive: true }, () => resolve(true));
+    });
+    if (!listening) return false;
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+  return true;
 }
 
 export interface TempFolder {
