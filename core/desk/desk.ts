@@ -151,7 +151,7 @@ export class Desk implements DeskApi {
     this.#publish();
   }
 
-  /** A remote cluster's session gives way to another, in its place of the list. Streams of the old one end, and their callers begin anew. */
+  /** A remote cluster's session gives way to another, in its place of the list. Streams of the old one end, and their callers begin anew; leases that it keeps alive live on. */
   #replace(old: ClusterSession, key: ClusterKey, name: string, endpoints: string[]): ClusterSession {
     const sessions = [...this.#sessions];
     this.#sessions.clear();
@@ -159,8 +159,10 @@ export class Desk implements DeskApi {
       if (session === old) this.#add(key, name, { kind: 'remote', endpoints });
       else this.#sessions.set(other, session);
     }
+    const session = this.#session(key);
+    session.leaseHolder.adopt(old.leaseHolder.held.map(leases.leaseIdOf));
     old.close();
-    return this.#session(key);
+    return session;
   }
 
   async startCluster(key: ClusterKey): Promise<void> {

@@ -31,6 +31,12 @@ export class LeaseHolder {
     this.#changed();
   }
 
+  /** Goes on with leases that another holder has kept alive until now. */
+  adopt(ids: readonly LeaseId[]): void {
+    for (const id of ids) this.#schedule(id, 0);
+    this.#changed();
+  }
+
   release(id: LeaseId): void {
     clearTimeout(this.#timers.get(id));
     if (this.#timers.delete(id)) this.#changed();
