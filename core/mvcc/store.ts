@@ -9,7 +9,7 @@ import { hashOfRows } from './hash.ts';
 import type { FoundKey } from './found-key.ts';
 import { KeyIndex } from './key-index.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
-import { decodeRowKey, encodeRowKey } from './revision.ts';
+import { decodeRowKey, encodeRowKey, writeRowKey } from './revision.ts';
 import { RowHead } from './row-head.ts';
 import { RowRuns } from './row-runs.ts';
 import { RowSlab } from './row-slab.ts';
@@ -81,6 +81,8 @@ export class MvccStore implements ReadView {
   /** Rows of revisions that the backend may not have yet, by main revision; position is sub. */
   #recent = new Map<number, KeyValue[]>();
   readonly #slab = new RowSlab();
+  /** Of the row that is being read. */
+  readonly #rowKey = encodeRowKey(0, 0, false);
   #staged: BackendOp[] = [];
   #consistentStaged = false;
   #commit: Promise<void> | undefined;
@@ -207,7 +209,9 @@ export class MvccStore implements ReadView {
   #row(main: number, sub: number): KeyValue {
     const recent = this.#recent.get(main)?.[sub];
     if (recent) return recent;
-    const value = this.#backend.get(Table.key, encodeRowKey(main, sub, false));
+    const key = this.#rowKey;
+    writeRowKey(key, 0, main, sub, false);
+    const value = this.#backend.get(Table.key, key);
     assert(value, 'the backend lacks a row of the index', () => `revision ${main}.${sub}`);
     return toKeyValue(value);
   }

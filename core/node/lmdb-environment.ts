@@ -56,7 +56,7 @@ export class LmdbEnvironment {
 
   get(table: Table, key: Uint8Array, transaction?: Transaction): Uint8Array | undefined {
     const rows = this.#table(table);
-    return transaction ? (rows as unknown as ReadsInTransaction).getBinary(toBuffer(key), { transaction }) : rows.getBinary(toBuffer(key));
+    return transaction ? (rows as unknown as ReadsInTransaction).getBinary(key as Buffer, { transaction }) : rows.getBinary(key as Buffer);
   }
 
   *scan(table: Table, start: Uint8Array, end?: Uint8Array, transaction?: Transaction): Generator<{ key: Uint8Array; value: Uint8Array }, void, undefined> {
