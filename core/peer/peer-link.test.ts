@@ -384,19 +384,27 @@ test('a sender that is no peer yet is answered where it says that it is', async 
   await eventually('the answer', async () => expect(got).toHaveLength(1));
 });
 
-test('round trips and clock differences are measured', async () => {
+test('round trips and clock differences are measured, and a large one is told once', async () => {
   const timeline = new Timeline();
+  const told: string[] = [];
   const aheadMs = 90_000;
+  let asked = 0;
   const { url } = await stranger((request, response) => {
-    if (request.url === '/raft/probing') response.end(JSON.stringify({ OK: true, Now: new Date(1_700_000_000_000 + timeline.nowMs + aheadMs).toISOString() }));
-    else response.writeHead(404).end();
+    if (request.url !== '/raft/probing') return void response.writeHead(404).end();
+    asked++;
+    response.end(JSON.stringify({ OK: true, Now: new Date(1_700_000_000_000 + timeline.nowMs + aheadMs).toISOString() }));
   });
-  const a = await listen(1n, { clock: new SimClock(timeline, 1) });
+  const a = await listen(1n, { clock: new SimClock(timeline, 1), log: { log: (_level, message) => told.push(message) } });
   a.network.addPeer(2n, [url]);
   expect(a.network.peers()[0]!.roundTripMs).toBeUndefined();
   advance(timeline, 4_000);
   await eventually('the measure', async () => expect(a.network.peers()[0]!.roundTripMs).toBeGreaterThanOrEqual(0));
   expect(Math.abs(a.network.peers()[0]!.clockDifferenceMs! - aheadMs)).toBeLessThan(10);
+  for (const probes of [2, 3]) {
+    advance(timeline, 4_000);
+    await eventually('another probe', async () => expect(asked).toBe(probes));
+  }
+  expect(told.filter((message) => message.includes('clock'))).toHaveLength(1);
   const probe = await ask(new URL('/raft/probing', a.url));
   expect(JSON.parse(probe.text)).toEqual({ OK: true, Now: new Date(1_700_000_000_000 + timeline.nowMs).toISOString() });
 });

@@ -20,6 +20,8 @@ export interface PeerFigures {
 }
 
 const maxTold = 10;
+/** Source: etcd `monitorProbingStatus`. */
+const maxClockDifferenceMs = 1_000;
 
 /** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
 export class PeerStatus {
@@ -28,6 +30,7 @@ export class PeerStatus {
   readonly #clock: Clock;
   readonly #log: LogSink;
   #activeSinceMs: number | undefined;
+  #clockTold = false;
   /** What was told since the peer was last active. */
   readonly #told = new Set<string>();
 
@@ -56,6 +59,14 @@ export class PeerStatus {
       this.#log.log('warn', 'peer became inactive', { peer: idHex(this.#id), reason });
     }
     this.failed(reason);
+  }
+
+  /** The wall clocks of two members need not agree, but an operator wants to know when they do not. */
+  clocksDiffer(byMs: number): void {
+    this.figures.clockDifferenceMs = byMs;
+    const far = Math.abs(byMs) > maxClockDifferenceMs;
+    if (far && !this.#clockTold) this.#log.log('warn', 'the clock of a peer differs', { peer: idHex(this.#id), 'ahead-ms': Math.round(byMs) });
+    this.#clockTold = far;
   }
 
   /** Something with the peer failed; each way of failing is told once, and a few of them at most. */

@@ -49,7 +49,7 @@ export class Prober implements Disposable {
     const peerWallMs = Date.parse((JSON.parse(text) as { Now?: string }).Now ?? '');
     figures.roundTrips.observe(tripMs / 1000);
     figures.roundTripMs = figures.roundTripMs === undefined ? tripMs : figures.roundTripMs + (tripMs - figures.roundTripMs) * smoothing;
-    if (!Number.isNaN(peerWallMs)) figures.clockDifferenceMs = peerWallMs - (startWallMs + tripMs / 2);
+    if (!Number.isNaN(peerWallMs)) this.#parts.status.clocksDiffer(peerWallMs - (startWallMs + tripMs / 2));
   }
 
   async #get(url: URL): Promise<string> {
