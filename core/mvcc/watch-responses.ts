@@ -8,6 +8,7 @@ const frameBytes = 64;
 
 /** Cuts events in order into responses at the bounds of revisions. One revision is never cut, however large it is. */
 export function byRevision(events: PbEvent[]): PbEvent[][] {
+  if (events.reduce((sum, event) => sum + eventBytes(event), 0) <= softLimitBytes) return [events];
   const out: PbEvent[][] = [];
   let from = 0;
   let bytes = 0;
