@@ -9,12 +9,14 @@ export interface Measure {
   perSecond: number;
   p50Ms?: number;
   p99Ms?: number;
+  /** Processor time of the server for one, microseconds: what a busy machine does not change much. */
+  cpuMicros?: number;
 }
 
 /** Runs a load in a process of its own, so that the measuring shares nothing with what starts the servers. */
 function load(script: string, target: Target, args: readonly string[]): Promise<Measure[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, `--endpoint=${target.endpoints[0]}`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [script, `--endpoint=${target.endpoints[0]}`, `--pid=${target.pids[0]}`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     let out = '';
     child.stdout.on('data', (chunk) => (out += String(chunk)));
     child.once('exit', (code) => (code === 0 ? resolve(JSON.parse(out) as Measure[]) : reject(new Error(`the load against ${target.kind} ended with ${code}`))));
@@ -23,6 +25,19 @@ function load(script: string, target: Target, args: readonly string[]): Promise<
 
 /** Resident megabytes of a process. */
 const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+
+/** Processor milliseconds that a process has used. Linux counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Measures the server's processor time along with what `run` measures, for each of `count` things. */
+export async function costing(pid: number, count: number, run: () => Promise<Measure>): Promise<Measure> {
+  const before = cpuMs(pid);
+  const measure = await run();
+  return { ...measure, cpuMicros: ((cpuMs(pid) - before) * 1000) / count };
+}
 
 /** Puts the same load on Debian's etcd and on our member, one after the other, and prints both with their ratio. */
 export async function compare(script: string, args: readonly string[]): Promise<void> {
@@ -43,11 +58,12 @@ export async function compare(script: string, args: readonly string[]): Promise<
   const ours = results.get('quorate')!;
   const etcd = results.get('etcd')!;
   const time = (ms: number | undefined): string => (ms === undefined ? '-' : ms.toFixed(2)).padStart(9);
-  process.stdout.write(`${''.padEnd(52)} ours /s   p50 ms    p99 ms    etcd /s   p50 ms    p99 ms   ratio\n`);
+  const micros = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(1)).padStart(8);
+  process.stdout.write(`${''.padEnd(52)} ours /s   p50 ms    p99 ms   cpu µs    etcd /s   p50 ms    p99 ms   cpu µs   ratio\n`);
   ours.measures.forEach((mine, i) => {
     const theirs = etcd.measures[i]!;
     process.stdout.write(
-      `${mine.name.padEnd(50)} ${String(Math.round(mine.perSecond)).padStart(9)} ${time(mine.p50Ms)} ${time(mine.p99Ms)}  ${String(Math.round(theirs.perSecond)).padStart(9)} ${time(theirs.p50Ms)} ${time(theirs.p99Ms)}  ${(mine.perSecond / theirs.perSecond).toFixed(2).padStart(6)}\n`,
+      `${mine.name.padEnd(50)} ${String(Math.round(mine.perSecond)).padStart(9)} ${time(mine.p50Ms)} ${time(mine.p99Ms)} ${micros(mine.cpuMicros)}  ${String(Math.round(theirs.perSecond)).padStart(9)} ${time(theirs.p50Ms)} ${time(theirs.p99Ms)} ${micros(theirs.cpuMicros)}  ${(mine.perSecond / theirs.perSecond).toFixed(2).padStart(6)}\n`,
     );
   });
   process.stdout.write(`memory at the end, MB: ours ${Math.round(ours.mb)}, etcd ${Math.round(etcd.mb)}\n`);

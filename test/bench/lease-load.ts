@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService, LeaseGrantRequest, LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseService, PutRequest } from '../../core/proto/gen/rpc.ts';
-import { inParallel, percentiles, type Measure } from './compare.ts';
+import { costing, inParallel, percentiles, type Measure } from './compare.ts';
 import { H2Client } from './h2-client.ts';
 
-const { values } = parseArgs({ options: { endpoint: { type: 'string' }, leases: { type: 'string' }, expiring: { type: 'string' } } });
+const { values } = parseArgs({ options: { endpoint: { type: 'string' }, pid: { type: 'string' }, leases: { type: 'string' }, expiring: { type: 'string' } } });
 const endpoint = values.endpoint!;
 const connections = 8;
 const inflight = 256;
@@ -69,8 +69,9 @@ async function expiry(): Promise<Measure> {
 }
 
 const measures: Measure[] = [];
-measures.push({ name: `${count} leases granted, grants`, ...(await timed(count, (i) => grant(i + 1, longTtl))) });
-measures.push(await keepAlive(count));
+const pid = Number(values.pid);
+measures.push(await costing(pid, count, async () => ({ name: `${count} leases granted, grants`, ...(await timed(count, (i) => grant(i + 1, longTtl))) })));
+measures.push(await costing(pid, count, () => keepAlive(count)));
 measures.push(await expiry());
 process.stdout.write(JSON.stringify(measures));
 for (const client of clients) client.close();

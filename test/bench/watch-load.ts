@@ -1,12 +1,15 @@
 /** The load of `watch.ts` on one endpoint; prints its measures as JSON. */
 import { parseArgs } from 'node:util';
 import { KVService, PutRequest, WatchCreateRequest, WatchRequest, WatchResponse, WatchService } from '../../core/proto/gen/rpc.ts';
-import { inParallel, percentiles, type Measure } from './compare.ts';
+import { costing, inParallel, percentiles, type Measure } from './compare.ts';
 import { H2Client, type Stream } from './h2-client.ts';
 
-const { values } = parseArgs({ options: { endpoint: { type: 'string' }, watchers: { type: 'string' }, hot: { type: 'string' }, replay: { type: 'string' } } });
+const { values } = parseArgs({ options: { endpoint: { type: 'string' }, pid: { type: 'string' }, watchers: { type: 'string' }, hot: { type: 'string' }, replay: { type: 'string' } } });
 const endpoint = values.endpoint!;
 const connections = 8;
+/** Puts for each watcher of a prefix, and of the key that many watch. */
+const rounds = 3;
+const hotPuts = 200;
 /** Longer without an event, ms, and something was lost. */
 const silenceMs = 60_000;
 
@@ -87,7 +90,6 @@ function awaiting(total: number): { add(count: number): void; all: Promise<void>
 
 /** Watchers on prefixes of their own, an event for each in turn. */
 async function prefixes(count: number): Promise<Measure> {
-  const rounds = 3;
   const sent = new Map<string, number>();
   const latencies: number[] = [];
   const events = awaiting(count * rounds);
@@ -109,13 +111,12 @@ async function prefixes(count: number): Promise<Measure> {
 
 /** Watchers of one key, which is put over and over. */
 async function hot(count: number): Promise<Measure> {
-  const puts = 200;
-  const events = awaiting(count * puts);
+  const events = awaiting(count * hotPuts);
   await watchers(Array.from({ length: count }, () => ({ key: bytes('hot') })), 100, (message) => events.add(countEvents(message)));
   const begunMs = performance.now();
-  await inParallel(puts, 4, (i) => put('hot', i));
+  await inParallel(hotPuts, 4, (i) => put('hot', i));
   await events.all;
-  return { name: `${count} watchers of one key, events`, perSecond: (count * puts * 1000) / (performance.now() - begunMs) };
+  return { name: `${count} watchers of one key, events`, perSecond: (count * hotPuts * 1000) / (performance.now() - begunMs) };
 }
 
 /** Watchers of everything, from the first revision on. */
@@ -137,9 +138,12 @@ async function unwatched(total: number): Promise<Measure> {
 
 const measures: Measure[] = [];
 const count = Number(values.watchers);
-measures.push(await unwatched(count));
-measures.push(await prefixes(count));
-measures.push(await hot(Number(values.hot)));
-measures.push(await replay(Number(values.replay), count * 3));
+const pid = Number(values.pid);
+const hotWatchers = Number(values.hot);
+const replaying = Number(values.replay);
+measures.push(await costing(pid, count, () => unwatched(count)));
+measures.push(await costing(pid, count * rounds, () => prefixes(count)));
+measures.push(await costing(pid, hotWatchers * hotPuts, () => hot(hotWatchers)));
+measures.push(await costing(pid, replaying * count * rounds, () => replay(replaying, count * rounds)));
 process.stdout.write(JSON.stringify(measures));
 for (const client of clients) client.close();
