@@ -44,7 +44,7 @@ async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions):
       // Told at any level: scripts and supervisors wait for this line.
       const told = logOptions.level === 'debug' || logOptions.level === 'info' ? log : openLog({ ...logOptions, level: 'info' });
       told.log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') });
-      notifySystemd(process.env, log);
+      void notifySystemd(process.env, log);
       // The next start finds it, though this process be killed.
       module.flushCompileCache?.();
     },

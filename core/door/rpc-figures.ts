@@ -9,6 +9,10 @@ import type { LogSink } from '../ports/log.ts';
 /** Source: Prometheus' default bounds, as go-grpc-middleware uses them. */
 const handlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** etcd's word for a client that does not say. */
+const unknownVersion = 'unknown';
+const maxVersions = 32;
+
 /** What one method was asked and has answered. */
 export interface MethodFigures {
   readonly kind: 'unary' | 'stream';
@@ -27,8 +31,8 @@ export class RpcFigures {
   readonly methods = new Map<string, MethodFigures>();
   receivedBytes = 0;
   sentBytes = 0;
-  /** Calls by what the client says of its version; empty: nothing. */
-  readonly clients = new Map<string, { unary: number; stream: number }>();
+  /** Calls by what the client says of its version. */
+  readonly clients = new Map<string, { unary: number; stream: number }>([[unknownVersion, { unary: 0, stream: 0 }]]);
 
   method(path: string, kind: MethodFigures['kind']): MethodFigures {
     const known = this.methods.get(path);
@@ -41,12 +45,11 @@ export class RpcFigures {
   /** A client's word for its version is its own: no more than a few are told apart. */
   client(version: string, kind: MethodFigures['kind']): void {
     let known = this.clients.get(version);
-    if (!known) {
+    if (!known && this.clients.size < maxVersions) {
       known = { unary: 0, stream: 0 };
-      if (this.clients.size < 32) this.clients.set(version, known);
-      else return this.client('', kind);
+      this.clients.set(version, known);
     }
-    known[kind]++;
+    (known ?? this.clients.get(unknownVersion)!)[kind]++;
   }
 }
 
@@ -64,7 +67,7 @@ export function countCalls(methods: readonly Method[], options: CountOptions): M
 }
 
 const codeOf = (error: unknown): Code => (error instanceof EtcdError ? error.code : error instanceof WireError ? Code.internal : Code.unknown);
-const versionOf = (metadata: Metadata): string => metadata.get('client-api-version') ?? '';
+const versionOf = (metadata: Metadata): string => metadata.get('client-api-version') ?? unknownVersion;
 
 function countUnary(method: Method & { kind: 'unary' }, { clock, log, figures, warningRequestMs }: CountOptions): Method {
   const counts = figures.method(method.path, 'unary');
