@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, type FileHandle } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { BoltError } from '../bolt/format.ts';
 import { openBolt } from '../bolt/read.ts';
 import type { ReadAt } from '../bolt/source.ts';
@@ -152,6 +152,7 @@ function restoreFlags(flags: Map<string, string>): RestoreFlags {
 
 async function restore(file: string, flags: Map<string, string>): Promise<void> {
   const { config, dataDir, walDir, skipHashCheck } = restoreFlags(flags);
+  const existed = await access(dataDir, constants.F_OK).then(() => true, () => false);
   const inside = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
   if (inside.length > 0) throw new ConfigError(`data-dir "${dataDir}" not empty or could not be read`);
   if (walDir && (await access(walDir, constants.F_OK).then(() => true, () => false))) throw new ConfigError(`wal-dir "${walDir}" exists`);
@@ -163,14 +164,20 @@ async function restore(file: string, flags: Map<string, string>): Promise<void> 
     if (problem !== undefined) throw new DatabaseError(problem);
     log.log('info', 'restoring snapshot', told);
     await nodeDisk.mkdir(paths.snapDir);
-    const lock = await nodeDisk.lock(dataDir);
-    const backend = LmdbBackend.open(paths.store);
     try {
-      const target = { disk: nodeDisk, walDir: paths.walDir, snapDir: paths.snapDir, backend, soon: (next: () => void) => nodeClock.soon(next) };
-      await restoreMember(await openBolt(read, databaseBytes), config, target);
-    } finally {
-      await backend.close();
-      await lock.release();
+      const lock = await nodeDisk.lock(dataDir);
+      const backend = LmdbBackend.open(paths.store);
+      try {
+        const target = { disk: nodeDisk, walDir: paths.walDir, snapDir: paths.snapDir, backend, soon: (next: () => void) => nodeClock.soon(next) };
+        await restoreMember(await openBolt(read, databaseBytes), config, target);
+      } finally {
+        await backend.close();
+        await lock.release();
+      }
+    } catch (error) {
+      // Half a member is worse than none: the folder is as it was, empty or missing.
+      for (const made of [paths.walDir, existed ? join(dataDir, 'member') : dataDir]) await rm(made, { recursive: true, force: true });
+      throw error;
     }
     log.log('info', 'restored snapshot', told);
   });

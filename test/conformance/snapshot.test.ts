@@ -281,4 +281,18 @@ describe.skipIf(absent !== undefined)('snapshots', () => {
       await restored.stop();
     }
   });
+
+  test('data of an etcd with authentication on are refused: here they would be open to everyone', async () => {
+    const source = await Target.start('etcd', 1);
+    const file = join(folder.path, 'locked.db');
+    try {
+      for (const args of [['user', 'add', 'root:secret'], ['user', 'grant-role', 'root', 'root'], ['auth', 'enable']]) expect((await etcdctl(source.endpoints, args)).code).toBe(0);
+      expect((await etcdctl(source.endpoints, ['--user=root:secret', 'snapshot', 'save', file])).code).toBe(0);
+    } finally {
+      await source.stop();
+    }
+    const [slot] = slotsIn(join(folder.path, 'locked'), await freePorts(1));
+    expect(await tried('quorate', ...restoreArgs(file, slot!))).toMatchObject({ code: 1, output: expect.stringMatching(/authentication is enabled in this database, and this release has none/) as string });
+    expect(existsSync(slot!.dataDir)).toBe(false);
+  });
 });

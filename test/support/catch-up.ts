@@ -1,6 +1,7 @@
 import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { ClusterService, KVService, MaintenanceService, type StatusResponse } from '../../core/proto/gen/rpc.ts';
+import { eventually } from './process.ts';
 import type { Target } from './target.ts';
 
 export interface CatchUp {
@@ -47,7 +48,8 @@ export async function catchUp(target: Target): Promise<CatchUp> {
   const client = new EtcdClient(endpoints);
   const before = await at(endpoints[0]!);
   const slot = await target.addSlot();
-  await client.write(ClusterService.memberAdd, { peerUrls: [target.peerUrls[slot]!], isLearner: true }, { timeoutMs: 10_000 });
+  // Not before its members have been connected for five seconds.
+  await eventually('a learner is added', () => client.write(ClusterService.memberAdd, { peerUrls: [target.peerUrls[slot]!], isLearner: true }, { timeoutMs: 10_000 }));
   let writing = true;
   let writes = 0;
   let slowestMs = 0;

@@ -73,7 +73,17 @@ function applyPut(target: ApplyTarget, request: PutRequest): ApplyResponse | Etc
   return { kind: 'put', response };
 }
 
+/** A member of etcd has enabled authentication in the cluster. There is none here, and to go on would be to serve everyone. */
+export class AuthEnabledError extends Error {
+  override readonly name = 'AuthEnabledError';
+
+  constructor() {
+    super('authentication was enabled in this cluster, and this release has none: the member stops rather than serve everyone; disable it, or remove this member');
+  }
+}
+
 function applyOther(target: ApplyTarget, request: InternalRaftRequest): ApplyResponse | EtcdError {
+  if (request.authEnable) throw new AuthEnabledError();
   const { store, lessor, alarms, membership } = target;
   if (request.leaseGrant) {
     const { id, ttl } = request.leaseGrant;

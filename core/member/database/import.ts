@@ -111,6 +111,9 @@ function problemOf(table: Table, key: Uint8Array, value: Uint8Array): string | u
       case Table.members:
         parseMemberJson(utf8Text(value));
         return undefined;
+      case Table.auth:
+        // Imported, it would be open to everyone.
+        return utf8Text(key) === 'authEnabled' && value[0] === 1 ? 'authentication is enabled in this database, and this release has none' : undefined;
       case Table.membersRemoved:
         return /^[0-9a-f]{1,16}$/.test(utf8Text(key)) ? undefined : 'its key is no member';
       default:

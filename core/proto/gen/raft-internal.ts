@@ -17,6 +17,7 @@ export interface InternalRaftRequest {
   alarm: AlarmRequest | undefined;
   leaseCheckpoint: LeaseCheckpointRequest | undefined;
   header: RequestHeader | undefined;
+  authEnable: AuthEnableEntry | undefined;
   clusterVersionSet: ClusterVersionSetRequest | undefined;
   clusterMemberAttrSet: ClusterMemberAttrSetRequest | undefined;
 }
@@ -36,6 +37,7 @@ export const InternalRaftRequest = {
       alarm: undefined,
       leaseCheckpoint: undefined,
       header: undefined,
+      authEnable: undefined,
       clusterVersionSet: undefined,
       clusterMemberAttrSet: undefined,
     };
@@ -110,6 +112,12 @@ export const InternalRaftRequest = {
       RequestHeader.write(m.header, w);
       w.close(mark);
     }
+    if (m.authEnable !== undefined) {
+      w.uint32(8002);
+      const mark = w.open();
+      AuthEnableEntry.write(m.authEnable, w);
+      w.close(mark);
+    }
     if (m.clusterVersionSet !== undefined) {
       w.uint32(10402);
       const mark = w.open();
@@ -166,6 +174,9 @@ export const InternalRaftRequest = {
           break;
         case 802:
           m.header = RequestHeader.read(r, r.end());
+          break;
+        case 8002:
+          m.authEnable = AuthEnableEntry.read(r, r.end());
           break;
         case 10402:
           m.clusterVersionSet = ClusterVersionSetRequest.read(r, r.end());
@@ -240,6 +251,36 @@ export const RequestHeader = {
   },
   decode(bytes: Uint8Array): RequestHeader {
     return RequestHeader.read(new Reader(bytes), bytes.length);
+  },
+};
+
+export interface AuthEnableEntry {
+}
+
+export const AuthEnableEntry = {
+  create(init?: Partial<AuthEnableEntry>): AuthEnableEntry {
+    const m: AuthEnableEntry = {
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(_m: Partial<AuthEnableEntry>, _w: Writer): void {},
+  encode(m: Partial<AuthEnableEntry>): Uint8Array {
+    return encodeWith(AuthEnableEntry.write, m);
+  },
+  read(r: Reader, end: number): AuthEnableEntry {
+    const m = AuthEnableEntry.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('AuthEnableEntry: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): AuthEnableEntry {
+    return AuthEnableEntry.read(new Reader(bytes), bytes.length);
   },
 };
 
