@@ -55,7 +55,8 @@ export class Rules {
     const known = this.#leaders.get(term);
     if (known !== undefined && known !== id) throw new Violation(`two leaders in term ${term}: ${idHex(known)} and ${idHex(id)}`);
     if (isLearner) throw new Violation(`${member.name} leads and is a learner`);
-    if (known === undefined) this.#checkComplete(member, running);
+    // One of an older term, who learns late that it was elected, can harm nobody.
+    if (known === undefined && term > this.#committedTerm) this.#checkComplete(member, running);
     this.#leaders.set(term, id);
     if (committedIndex <= this.#committed) return;
     this.#checkQuorum(member, running, committedIndex);
@@ -64,7 +65,7 @@ export class Rules {
     this.#committedTerm = typeof termThere === 'number' ? termThere : 0;
   }
 
-  /** Whoever is elected has everything that was ever committed (leader completeness). */
+  /** Whoever is elected has everything that was committed in earlier terms (leader completeness). */
   #checkComplete(leader: SimMember, { state }: Running): void {
     const held = state.raftStorage.term(this.#committed);
     if (held === 'compacted' || this.#committedTerm === 0 || held === this.#committedTerm) return;
