@@ -111,7 +111,7 @@ export class MemberHost implements EtcdMember {
     this.#handOver = new HandOver(this.#handOverPorts(), this.requestTimeoutMs);
     this.#leases = new LeaseKeeper(lessor, {
       clock, log: parts.log, maxTickGapMs: 3 * config.heartbeatIntervalMs,
-      propose: (request) => this.propose(request, this.#ownContext()), confirmLeadership: () => this.linearizableRead(this.#ownContext()),
+      propose: (request) => this.#proposer.proposeAsLeader(request, this.#ownContext()), confirmLeadership: () => this.linearizableRead(this.#ownContext()),
     });
     this.#leaseRouter = new LeaseRouter(lessor, this.#leases, parts.forward, {
       clock, requestTimeoutMs: this.requestTimeoutMs, ended: () => this.#ended, isLeader: () => this.#leadership.isLeader(this.id),
@@ -130,7 +130,8 @@ export class MemberHost implements EtcdMember {
   #proposerPorts(): ConstructorParameters<typeof Proposer>[0] {
     const { clock, membership, network } = this.#parts;
     return {
-      nowMs: () => clock.nowMs(), soon: (run) => clock.soon(run), hasLeader: () => this.#leadership.leader !== noMember,
+      nowMs: () => clock.nowMs(), soon: (run) => clock.soon(run), leads: () => this.#node.basicStatus().role === 'leader',
+      hasLeader: () => this.#leadership.leader !== noMember,
       applyGap: () => this.#node.basicStatus().hardState.commit - this.#applier.appliedIndex,
       clusterVersion: () => membership.clusterVersion,
       propose: (data) => this.#proposeEntries(data),

@@ -15,6 +15,8 @@ export interface ProposerPorts {
   nowMs(): number;
   soon(run: () => void): void;
   hasLeader(): boolean;
+  /** Raft's own word, of this very moment. */
+  leads(): boolean;
   /** Committed entries that are not applied yet. */
   applyGap(): number;
   /** What the oldest release in the cluster can read; empty: not decided yet. */
@@ -39,6 +41,8 @@ export class Proposer {
   readonly #table = new WaitTable<ApplyResponse>();
   /** By request id, in order of arrival. */
   #queue = new Map<bigint, Uint8Array | ConfChange>();
+  /** Of the queued ones those that only a leader may propose. */
+  readonly #leadersOwn = new Set<bigint>();
   #scheduled = false;
   /** Proposals that were dropped, or not applied in time. */
   failed = 0;
@@ -54,6 +58,10 @@ export class Proposer {
   }
 
   propose(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {
+    return this.#enqueue(request, context, false);
+  }
+
+  #enqueue(request: Partial<InternalRaftRequest>, context: CallContext, leadersOwn: boolean): Promise<ApplyResponse> {
     if (this.#ports.applyGap() > maxApplyGap || this.#queue.size >= maxQueued) return Promise.reject(etcdErrors.tooManyRequests());
     const id = this.#ids.next();
     const data = encodeRequest(request, id, this.#ports.clusterVersion());
@@ -61,8 +69,14 @@ export class Proposer {
     const deadlineMs = Math.min(context.deadlineMs, nowMs + this.#requestTimeoutMs);
     const outcome = this.#table.wait(id, nowMs, deadlineMs, context);
     this.#queue.set(id, data);
+    if (leadersOwn) this.#leadersOwn.add(id);
     this.#schedule();
     return outcome;
+  }
+
+  /** As `propose`, but the entry never goes to another leader: what this one has decided is not the next one's to do. */
+  proposeAsLeader(request: Partial<InternalRaftRequest>, context: CallContext): Promise<ApplyResponse> {
+    return this.#enqueue(request, context, true);
   }
 
   /** A change of members; it takes its place among the other proposals. Its id is given here. */
@@ -98,7 +112,12 @@ export class Proposer {
     this.#queue = new Map();
     for (const [id, item] of queue) {
       // A caller that has left before its entry was proposed is spared the write.
+      const leadersOwn = this.#leadersOwn.delete(id);
       if (!this.#table.has(id)) continue;
+      if (leadersOwn && !this.#ports.leads()) {
+        this.#table.reject(id, etcdErrors.notLeader());
+        continue;
+      }
       if (item instanceof Uint8Array) {
         ids.push(id);
         batch.push(item);
@@ -127,7 +146,11 @@ export class Proposer {
       this.failed++;
       return this.#queue.has(id) ? etcdErrors.deadlineExceeded() : this.#ports.timeoutError(startedMs);
     });
-    for (const id of this.#queue.keys()) if (!this.#table.has(id)) this.#queue.delete(id);
+    for (const id of this.#queue.keys()) {
+      if (this.#table.has(id)) continue;
+      this.#queue.delete(id);
+      this.#leadersOwn.delete(id);
+    }
   }
 
   stop(): void {
