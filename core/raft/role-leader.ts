@@ -103,7 +103,8 @@ function confChangeOf(entry: Entry): ConfChangeV2 | undefined {
 function readIndex(raft: Raft, m: Message): void {
   // The one entry carries the caller's context; without it nobody could tell what the answer is for.
   if (m.entries.length !== 1) return;
-  if (raft.tracker.isSingleton) answerRead(raft, m, raft.log.committed);
+  // A leader that was removed is not the one voter that is left: that one may lead by now.
+  if (raft.tracker.isSingleton && raft.tracker.config.incoming.has(raft.id)) answerRead(raft, m, raft.log.committed);
   // Until an entry of this term is committed, the leader does not know what is (§6.4, step 1).
   else if (!raft.committedInCurrentTerm()) raft.pendingReads.push(m);
   else beginRead(raft, m);
