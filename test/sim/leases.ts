@@ -152,5 +152,8 @@ export class Leases {
   }
 }
 
-/** Longer than any lease can live on without a renewal, simulated. */
-export const longestLeaseMs = 9_000;
+/**
+ * Longer than any lease can live on without a renewal, simulated: its six seconds begin anew, and one more, with a leader that is
+ * elected in the meantime, which takes two; and a revocation that is lost is made again after three.
+ */
+export const longestLeaseMs = 13_000;
