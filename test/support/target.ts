@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Program, freePorts, tempFolder, type TempFolder } from './process.ts';
 import { etcdPath } from './tools.ts';
@@ -85,12 +86,12 @@ export class Target {
   }
 
   /** Starts one; resolves when it serves. */
-  async startMember(i: number, state: 'new' | 'existing' = 'new'): Promise<void> {
-    await this.launchMember(i, state).saying(/ready to serve client requests/, 30_000);
+  async startMember(i: number, state: 'new' | 'existing' = 'new', more: readonly string[] = []): Promise<void> {
+    await this.launchMember(i, state, more).saying(/ready to serve client requests/, 30_000);
   }
 
   /** Starts one that may never serve. */
-  launchMember(i: number, state: 'new' | 'existing'): Program {
+  launchMember(i: number, state: 'new' | 'existing', more: readonly string[] = []): Program {
     const member = this.#members[i]!;
     const flags = [
       `--name=${member.name}`, '--data-dir', join(this.#folder.path, member.name), `--listen-client-urls=http://127.0.0.1:${member.client}`,
@@ -98,11 +99,16 @@ export class Target {
       '--initial-advertise-peer-urls', `http://127.0.0.1:${member.peer}`,
       '--initial-cluster', this.#members.map(({ name, peer }) => `${name}=http://127.0.0.1:${peer}`).join(','),
       `--initial-cluster-state=${state}`, `--initial-cluster-token=test-${this.#members[0]!.client}`,
-      ...this.#flags,
+      ...this.#flags, ...more,
     ];
     const [command, args] = member.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
     member.program = new Program(`${member.kind} ${member.name}`, command, args);
     return member.program;
+  }
+
+  /** Its folder is lost with all that is in it. */
+  loseFolder(i: number): void {
+    rmSync(join(this.#folder.path, this.#members[i]!.name), { recursive: true });
   }
 
   async killMember(i: number): Promise<void> {
