@@ -1,7 +1,7 @@
 import { put } from '../../core/api/kv.ts';
 import { utf8 } from '../../core/base/bytes.ts';
 import { idHex, type MemberId } from '../../core/base/ids.ts';
-import { randomInt } from '../../core/base/random.ts';
+import { chance, randomInt } from '../../core/base/random.ts';
 import type { MemberHost } from '../../core/member/host.ts';
 import { PutRequest } from '../../core/proto/gen/rpc.ts';
 import { Clients, Watchers } from './clients.ts';
@@ -48,7 +48,11 @@ export async function simulate(seed: number, trace: (text: string) => void = () 
     await world.run(200 + randomInt(world.random, 3_000));
     disturb(world);
     await world.run(randomInt(world.random, 1_500));
-    await startAll(false);
+    if (chance(world.random, 0.4)) {
+      // Power is gone for a moment only: they come back into the very election or write that they fell out of.
+      for (const member of world.up) if (chance(world.random, 0.5)) world.crash(member);
+      await startAll(true);
+    } else await startAll(false);
   }
   world.heal();
   await mustServe(world, startAll);
