@@ -32,7 +32,9 @@ export async function fill(target: Target, bytes: number, valueBytes: number): P
   let next = 0;
   const write = async (): Promise<void> => {
     for (let i = next++; i < total; i = next++) {
-      await client.write(KVService.put, { key: utf8(`fill/${String(i).padStart(9, '0')}`), value: new Uint8Array(valueBytes).fill(i) }, { timeoutMs: 30_000 });
+      const put = { key: utf8(`fill/${String(i).padStart(9, '0')}`), value: new Uint8Array(valueBytes).fill(i) };
+      // A put of the same again does no harm: the leader may have been killed a moment ago.
+      await eventually('a put', () => client.write(KVService.put, put, { timeoutMs: 30_000 }), 60_000);
     }
   };
   await Promise.all(Array.from({ length: 64 }, write));
