@@ -29,8 +29,6 @@ const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
 const leaveDelayMs = 1_000;
 
-const isSnapshot = (message: Message): boolean => message.type === MessageType.snap;
-
 /**
  * One member: takes messages, ticks and requests into raft, and carries out what raft says in the order that safety asks:
  * persist, then send (a leader's appends may leave before its own write is durable), then apply, then advance.
@@ -318,8 +316,11 @@ export class MemberHost implements EtcdMember {
   }
 
   #send(messages: readonly Message[]): void {
-    for (const message of messages) if (isSnapshot(message)) void this.#snapshots.send(message);
-    const others = messages.filter((message) => !isSnapshot(message));
+    const others: Message[] = [];
+    for (const message of messages) {
+      if (message.type === MessageType.snap) void this.#snapshots.send(message);
+      else others.push(message);
+    }
     if (others.length > 0) this.#parts.network.send(others);
   }
 
@@ -346,11 +347,10 @@ export class MemberHost implements EtcdMember {
 
   async #installNow({ metadata }: Snapshot): Promise<void> {
     const { store, log } = this.#parts;
-    const { index } = metadata;
-    log.log('info', 'installing a snapshot', { index });
+    log.log('info', 'installing a snapshot', { index: metadata.index });
     await store.replace((swapped) => this.#snapshots.install(metadata, () => {
       swapped();
-      if (!this.#ended) this.#takeUp(index);
+      if (!this.#ended) this.#takeUp(metadata.index);
     }));
   }
 
@@ -374,9 +374,9 @@ export class MemberHost implements EtcdMember {
 
   #apply(entries: readonly Entry[]): void {
     const startedMs = this.#parts.clock.nowMs();
+    const { term } = this.#node.basicStatus().hardState;
     for (const entry of entries) {
-      const outcome = this.#applier.apply(entry);
-      const { requestId, result, overQuota } = outcome;
+      const { requestId, result, overQuota, removedSelf } = this.#applier.apply(entry);
       if (requestId !== undefined && result !== undefined) {
         const tell = (): void => this.#proposer.applied(requestId, result);
         // Until raft knows that a change of members is applied it lets no other in: whoever is told may ask for the next.
@@ -385,12 +385,12 @@ export class MemberHost implements EtcdMember {
         else this.#toldAfterAdvance.push(tell);
       }
       // The empty entry that opens a leader's term: everything before it is applied, so its leases count from now on.
-      if (opensTerm(entry, this.#node.basicStatus().hardState.term) && this.#leadership.isLeader(this.id)) {
+      if (opensTerm(entry, term) && this.#leadership.isLeader(this.id)) {
         this.lessor.promote(this.#parts.clock.nowMs(), this.electionTimeoutMs);
         this.#leases.promoted();
         this.#reads.retryNow();
       }
-      if (outcome.removedSelf) this.#leave();
+      if (removedSelf) this.#leave();
     }
     this.#totals.applied(entries.length, this.#parts.clock.nowMs() - startedMs, this.#parts.config.warningApplyDurationMs, this.#parts.log);
     this.watchHub.flush();

@@ -97,13 +97,14 @@ export class Snapshots {
     if (point.index <= this.#lastIndex) return;
     const { raftStorage, config, log } = this.#parts;
     raftStorage.createSnapshot(point.index, point.confState, noData);
-    await this.#save(raftStorage.snapshot());
+    await this.accept(raftStorage.snapshot());
     const keepFrom = point.index - config.snapshotCatchupEntries;
     if (this.#underWay === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
     log.log('info', 'the log is compacted', { index: point.index, term: point.term, kept: raftStorage.lastIndex() - raftStorage.firstIndex() + 1 });
   }
 
-  async #save(snapshot: Snapshot): Promise<void> {
+  /** Makes a snapshot the beginning of the log: one of our own, or a received one that raft has accepted. */
+  async accept(snapshot: Snapshot): Promise<void> {
     const { disk, snapDir, wal, config } = this.#parts;
     const { index, term, confState } = snapshot.metadata;
     await saveSnap(disk, snapDir, snapshot);
@@ -170,11 +171,6 @@ export class Snapshots {
     }
     await disk.rename(temporary, `${snapDir}/${snapDbName(index)}`);
     await disk.syncDir(snapDir);
-  }
-
-  /** Makes a snapshot that raft has accepted the beginning of the log. */
-  async accept(snapshot: Snapshot): Promise<void> {
-    await this.#save(snapshot);
   }
 
   /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */

@@ -72,10 +72,6 @@ export class H2Stream {
   end(trailers: Uint8Array): void {
     if (!this.localEnded) this.#connection.sendTrailers(this, trailers);
   }
-
-  reset(code: number): void {
-    this.#connection.resetStream(this, code);
-  }
 }
 
 /**
@@ -117,10 +113,6 @@ export class H2Connection {
     socket.on('drain', () => this.#drained());
     socket.on('close', () => this.#end(undefined));
     socket.on('error', () => socket.destroy());
-  }
-
-  get streamCount(): number {
-    return this.#streams.size;
   }
 
   #greet(): void {
@@ -282,7 +274,7 @@ export class H2Connection {
     }
     stream.uncredited += payload.length;
     if (stream.uncredited > this.#options.streamWindow) {
-      this.resetStream(stream, H2Code.flowControl);
+      this.#resetStream(stream, H2Code.flowControl);
       return;
     }
     const end = (flags & Flag.endStream) !== 0;
@@ -330,7 +322,7 @@ export class H2Connection {
     }
     stream.sendWindow += more;
     if (more === 0 || stream.sendWindow > maxWindow) {
-      this.resetStream(stream, more === 0 ? H2Code.protocol : H2Code.flowControl);
+      this.#resetStream(stream, more === 0 ? H2Code.protocol : H2Code.flowControl);
       return;
     }
     this.#pump(stream);
@@ -483,10 +475,10 @@ export class H2Connection {
     stream.localEnded = true;
     if (stream.remoteEnded) this.#forget(stream);
     // The answer is whole: nobody will read the rest of the request.
-    else this.resetStream(stream, H2Code.none);
+    else this.#resetStream(stream, H2Code.none);
   }
 
-  resetStream(stream: H2Stream, code: number): void {
+  #resetStream(stream: H2Stream, code: number): void {
     if (this.#closed || !this.#streams.has(stream.id)) return;
     this.#forget(stream);
     const tell = !stream.localEnded;
