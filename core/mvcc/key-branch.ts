@@ -29,8 +29,8 @@ export class Branch {
   readonly #heads = new Uint32Array(maxChildren);
   /** Keys in this subtree that exist now. */
   live = 0;
-  /** No key in this subtree has a later revision; a removal may leave it too high. */
-  newest = 0;
+  /** No key in this subtree came or went at a later revision; a removal may leave it too high. */
+  changed = 0;
 
   constructor(children: Node[], separators: Uint8Array[]) {
     this.children = children;
@@ -45,10 +45,10 @@ export class Branch {
 
   #recount(): void {
     this.live = 0;
-    this.newest = 0;
+    this.changed = 0;
     for (const child of this.children) {
       this.live += child.live;
-      this.newest = Math.max(this.newest, child.newest);
+      this.changed = Math.max(this.changed, child.changed);
     }
   }
 

@@ -20,8 +20,8 @@ export interface PutOutcome {
 
 /**
  * Every key that has kept revisions, in byte order: a B+tree of packed pages, whose nodes count the live keys below them
- * and know the newest revision there, so that counting a range takes two descents, at a past revision too where nothing
- * has changed since. Keys and records are bytes in the pages: a key costs its rest behind the page's prefix and some ten bytes.
+ * and know the newest revision at which one came or went, so that counting a range takes two descents, and at a past
+ * revision only the pages more in which keys came or went since. Keys and records are bytes in the pages: a key costs its rest behind the page's prefix and some ten bytes.
  */
 export class KeyIndex {
   #root: Node;
@@ -79,7 +79,7 @@ export class KeyIndex {
 
   /** Bounds that the node lies within are undefined. */
   #countIn(node: Node, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number): number {
-    if (node.newest <= revision) {
+    if (node.changed <= revision) {
       if (node.live === 0) return 0;
       if (start === undefined && end === undefined) return node.live;
     }
@@ -94,7 +94,7 @@ export class KeyIndex {
   #countInPage(page: KeyPage, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number): number {
     const from = start === undefined ? 0 : page.lowerBound(start);
     const to = end === undefined ? page.count : page.lowerBound(end);
-    const present = page.newest <= revision;
+    const present = page.changed <= revision;
     if (present && page.live === page.count) return Math.max(0, to - from);
     let count = 0;
     for (let i = from; i < to; i++) if (present ? page.liveAt(i) : this.#existed(page, i, revision)) count++;
@@ -116,7 +116,7 @@ export class KeyIndex {
 
   /** False when the visit was ended, or the end is reached. */
   #scanIn(node: Node, start: Uint8Array | undefined, end: Uint8Array | undefined, revision: number, visit: (found: FoundKey) => boolean): boolean {
-    if (node.live === 0 && node.newest <= revision) return true;
+    if (node.live === 0 && node.changed <= revision) return true;
     if (!node.leaf) {
       const first = start === undefined ? 0 : node.childFor(start);
       const last = end === undefined ? node.children.length - 1 : node.childFor(end);
@@ -189,11 +189,11 @@ export class KeyIndex {
       this.#descend(key);
       this.#at = this.#page.search(key);
     }
-    const more = (record.live ? 1 : 0) - (this.#wasLive ? 1 : 0);
+    if (record.live === this.#wasLive) return cut;
     for (let i = 0; i < this.#depth; i++) {
       const branch = this.#branches[i]!;
-      branch.live += more;
-      if (record.main > branch.newest) branch.newest = record.main;
+      branch.live += record.live ? 1 : -1;
+      if (record.main > branch.changed) branch.changed = record.main;
     }
     return cut;
   }
@@ -339,7 +339,7 @@ export class KeyIndex {
           assert(node.search(key) === i, 'a key is not found where it is');
           node.read(i, this.#record);
           if (this.#record.live) live++;
-          assert(this.#record.main <= node.newest, 'a key is newer than its page says');
+          assert((this.#record.live ? this.#record.create : this.#record.main) <= node.changed, 'a key came or went later than its page says');
         }
         assert(live === node.live, 'a page counts its live keys wrongly');
         assert(node.used <= pageBytes, 'a page holds more than it can');
@@ -349,7 +349,7 @@ export class KeyIndex {
       assert(children.length === separators.length + 1 && children.length >= 2 && children.length <= maxChildren, 'a branch has a wrong number of children');
       assert(node.live === children.reduce((sum, child) => sum + child.live, 0), 'a branch counts its live keys wrongly');
       children.forEach((child, i) => {
-        assert(child.newest <= node.newest, 'a node is newer than its branch says');
+        assert(child.changed <= node.changed, 'a key came or went later than its branch says');
         look(child, i === 0 ? low : separators[i - 1]!, i < separators.length ? separators[i] : high, depth + 1);
       });
     };

@@ -28,8 +28,8 @@ export class KeyPage {
   count = 0;
   /** Keys that exist now. */
   live = 0;
-  /** No key here has a later revision; a removal may leave it too high. */
-  newest = 0;
+  /** No key here came or went at a later revision; a removal may leave it too high. */
+  changed = 0;
   #prefix: Uint8Array = emptyBytes;
   #bytes = new Uint8Array(pageBytes);
   /** The same bytes: key i begins where slot `lastSlot` − i says. */
@@ -137,7 +137,7 @@ export class KeyPage {
     for (let j = prefix; j < key.length; j++) bytes[at++] = key[j]!;
     for (let j = 0; j < record.packedLength; j++) bytes[at++] = record.packed[j]!;
     if (record.live) this.live++;
-    this.newest = Math.max(this.newest, record.main);
+    this.changed = Math.max(this.changed, record.main);
     return true;
   }
 
@@ -150,8 +150,10 @@ export class KeyPage {
     if (this.used + more > pageBytes) return false;
     if (more !== 0) this.#move(i, end, more);
     for (let j = 0; j < record.packedLength; j++) this.#bytes[start + j] = record.packed[j]!;
-    this.live += (record.live ? 1 : 0) - (wasLive ? 1 : 0);
-    this.newest = Math.max(this.newest, record.main);
+    if (record.live !== wasLive) {
+      this.live += record.live ? 1 : -1;
+      this.changed = Math.max(this.changed, record.main);
+    }
     return true;
   }
 
@@ -207,7 +209,7 @@ export class KeyPage {
     const slots = spareSlots;
     let count = 0;
     let live = 0;
-    let newest = 0;
+    let changed = 0;
     let used = 0;
     for (const { page, from, to } of runs) {
       const theirs = page.#prefix.length;
@@ -222,7 +224,7 @@ export class KeyPage {
         for (let j = start + Math.max(0, prefix.length - theirs); j < end; j++) out[used++] = bytes[j]!;
         if (isLive(bytes, start + rest)) live++;
       }
-      if (from < to) newest = Math.max(newest, page.newest);
+      if (from < to) changed = Math.max(changed, page.changed);
     }
     spare = this.#bytes;
     spareSlots = this.#slots;
@@ -232,7 +234,7 @@ export class KeyPage {
     this.#used = used;
     this.count = count;
     this.live = live;
-    this.newest = newest;
+    this.changed = changed;
   }
 
   /** Bytes that the keys take behind a prefix of so many. */

@@ -94,11 +94,18 @@ function measure(shape: string): Result {
     anyKey(key);
     index.put(key, ++main, 0, false);
   });
-  rate('count in the past', few / 1000, () => {
+  const countBefore = (name: string, count: number): void =>
+    rate(name, count, () => {
+      anyKey(key);
+      anyKey(end);
+      index.count(key, end, total + 1);
+    });
+  countBefore('count before the puts', few);
+  for (let i = 0; i < few / 100; i++) {
     anyKey(key);
-    anyKey(end);
-    index.count(key, end, total + 1);
-  });
+    if (index.at(key, main)) index.tombstone(key, ++main, 0);
+  }
+  countBefore(`count before ${few / 100} deletes`, few / 100);
   return { shape, rssBytes, bufferBytes, pages, perSecond };
 }
 
