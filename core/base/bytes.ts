@@ -40,6 +40,18 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+/** Eight bytes, the highest first. */
+export function uint64Bytes(value: bigint): Uint8Array {
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setBigUint64(0, value);
+  return out;
+}
+
+/** The inverse of `uint64Bytes`; undefined for other than eight bytes. */
+export function uint64Of(bytes: Uint8Array): bigint | undefined {
+  return bytes.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0) : undefined;
+}
+
 /**
  * The range_end that covers every key with this prefix: the prefix with its last byte raised,
  * 0xff bytes dropped with a carry; `\0` (from key to the end) where no such key exists.

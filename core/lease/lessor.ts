@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { byteString, bytesOf, compareBytes } from '../base/bytes.ts';
+import { byteString, bytesOf, compareBytes, uint64Bytes } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import type { LeaseId } from '../base/ids.ts';
 import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
@@ -41,9 +41,7 @@ export interface LessorOptions {
 export type LeaseState = 'none' | 'live' | 'checkpointed' | 'expired';
 
 function rowKey(id: LeaseId): Uint8Array {
-  const out = new Uint8Array(8);
-  new DataView(out.buffer).setBigInt64(0, id);
-  return out;
+  return uint64Bytes(BigInt.asUintN(64, id));
 }
 
 /**

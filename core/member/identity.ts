@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { concatBytes } from '../base/bytes.ts';
+import { concatBytes, uint64Bytes } from '../base/bytes.ts';
 import type { MemberId } from '../base/ids.ts';
 
 function firstUint64(hash: Buffer): bigint {
@@ -18,10 +18,5 @@ export function memberIdOf(peerUrls: readonly string[], token: string, unixSecon
 /** The cluster's id: the first 8 bytes of SHA-1 over all member ids, ascending, 8 bytes each. */
 export function clusterIdOf(memberIds: readonly MemberId[]): bigint {
   const sorted = [...memberIds].sort((a, b) => (a < b ? -1 : 1));
-  const bytes = sorted.map((id) => {
-    const out = new Uint8Array(8);
-    new DataView(out.buffer).setBigUint64(0, id);
-    return out;
-  });
-  return firstUint64(createHash('sha1').update(concatBytes(bytes)).digest());
+  return firstUint64(createHash('sha1').update(concatBytes(sorted.map(uint64Bytes))).digest());
 }

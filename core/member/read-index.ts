@@ -1,3 +1,4 @@
+import { uint64Bytes, uint64Of } from '../base/bytes.ts';
 import { etcdErrors } from '../base/etcd-error.ts';
 import { WaitTable } from './wait-table.ts';
 import type { CallContext } from './types.ts';
@@ -21,12 +22,6 @@ export interface ReadIndexPorts {
   /** Asks raft for a read index under this context. */
   request(context: Uint8Array): void;
   appliedIndex(): number;
-}
-
-function contextBytes(id: bigint): Uint8Array {
-  const out = new Uint8Array(8);
-  new DataView(out.buffer).setBigUint64(0, id);
-  return out;
 }
 
 /**
@@ -80,15 +75,14 @@ export class ReadIndexBatcher {
     const id = this.#ids.next();
     round.contexts.add(id);
     round.sentMs = this.#ports.nowMs();
-    this.#ports.request(contextBytes(id));
+    this.#ports.request(uint64Bytes(id));
   }
 
   /** Raft's answer: reads that began before the request with this context are linearizable from `index` on. */
   confirm(index: number, context: Uint8Array): void {
     const round = this.#round;
-    if (!round || context.length !== 8) return;
-    const id = new DataView(context.buffer, context.byteOffset, 8).getBigUint64(0);
-    if (!round.contexts.has(id)) return;
+    const id = uint64Of(context);
+    if (!round || id === undefined || !round.contexts.has(id)) return;
     this.#round = undefined;
     if (index <= this.#ports.appliedIndex()) this.#release(round.waiters);
     else this.#confirmed.push({ index, waiters: round.waiters });

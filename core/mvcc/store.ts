@@ -1,5 +1,5 @@
 import { assert, assertIndex } from '../base/assert.ts';
-import { emptyBytes, utf8 } from '../base/bytes.ts';
+import { emptyBytes } from '../base/bytes.ts';
 import type { Disposable } from '../base/dispose.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { noLease, type LeaseId } from '../base/ids.ts';
@@ -8,6 +8,7 @@ import { Table, type Backend, type BackendOp } from './backend.ts';
 import { hashOfRows } from './hash.ts';
 import type { FoundKey } from './found-key.ts';
 import { KeyIndex } from './key-index.ts';
+import { encodeIndex, indexAt, metaKeys } from './meta.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey, writeRowKey } from './revision.ts';
 import { RowHead } from './row-head.ts';
@@ -41,27 +42,14 @@ export type EventListener = (revision: number, events: readonly Event[]) => void
 
 export type CompactOutcome = { ok: true; done: Promise<void> } | { ok: false; error: EtcdError };
 
-const metaKeys = {
-  consistentIndex: utf8('consistent_index'), term: utf8('term'), scheduledCompact: utf8('scheduledCompactRev'), finishedCompact: utf8('finishedCompactRev'),
-};
 /** Keys looked at, and revisions dropped from the index, in one turn of the event loop. */
 const compactionSlice = 1_000;
 /** Source: etcd `compaction-batch-limit`. */
 const defaultCompactionBatchRows = 1_000;
 
-function uint64(value: number): Uint8Array {
-  const out = new Uint8Array(8);
-  new DataView(out.buffer).setBigUint64(0, BigInt(value));
-  return out;
-}
-
-function readUint64(bytes: Uint8Array | undefined): number {
-  return bytes ? Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0)) : 0;
-}
-
 /** Index of the last log entry that a backend holds the changes of. */
 export function consistentIndexOf(backend: Backend): number {
-  return readUint64(backend.get(Table.meta, metaKeys.consistentIndex));
+  return indexAt(backend, metaKeys.consistentIndex);
 }
 
 /**
@@ -115,7 +103,7 @@ export class MvccStore implements ReadView {
 
   #load(): void {
     this.#consistentIndex = consistentIndexOf(this.#backend);
-    this.#term = readUint64(this.#backend.get(Table.meta, metaKeys.term));
+    this.#term = indexAt(this.#backend, metaKeys.term);
     const scheduled = this.#backend.get(Table.meta, metaKeys.scheduledCompact);
     const finished = this.#backend.get(Table.meta, metaKeys.finishedCompact);
     const scheduledRevision = scheduled ? decodeRowKey(scheduled).main : -1;
@@ -377,8 +365,8 @@ export class MvccStore implements ReadView {
   async #commitStaged(): Promise<void> {
     const ops = this.#staged;
     const upTo = this.#currentRevision;
-    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.consistentIndex, value: uint64(this.#consistentIndex) });
-    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.term, value: uint64(this.#term) });
+    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.consistentIndex, value: encodeIndex(this.#consistentIndex) });
+    ops.push({ kind: 'put', table: Table.meta, key: metaKeys.term, value: encodeIndex(this.#term) });
     this.#staged = [];
     this.#consistentStaged = false;
     await this.#backend.commit(ops);

@@ -6,10 +6,11 @@ import { openBolt } from '../../bolt/read.ts';
 import { layoutBolt } from '../../bolt/write.ts';
 import { Table, type BackendOp } from '../../mvcc/backend.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
+import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { encodeRowKey } from '../../mvcc/revision.ts';
 import { MvccStore } from '../../mvcc/store.ts';
 import { Lease } from '../../proto/gen/lease.ts';
-import { databaseTables, encodeUint64, metaKeys } from './buckets.ts';
+import { databaseTables } from './buckets.ts';
 import { exportDatabase, type DatabaseExport } from './export.ts';
 import { DatabaseError, importDatabase } from './import.ts';
 
@@ -26,7 +27,7 @@ async function filled(seed: number, writes: number): Promise<Filled> {
   const store = await MvccStore.open(backend, { soon });
   writeTo(store, seed, writes);
   const row = (table: Table, key: Uint8Array, value: Uint8Array): void => store.stage({ kind: 'put', table, key, value });
-  row(Table.lease, encodeUint64(77), Lease.encode({ id: 77n, ttl: 60, remainingTtl: 5 }));
+  row(Table.lease, encodeIndex(77), Lease.encode({ id: 77n, ttl: 60, remainingTtl: 5 }));
   row(Table.members, utf8('1f'), utf8('{"id":31,"peerURLs":["http://a:1"],"name":"m"}'));
   row(Table.membersRemoved, utf8('2a'), utf8('removed'));
   row(Table.cluster, utf8('clusterVersion'), utf8('3.6.0'));

@@ -1,9 +1,10 @@
 import { compareBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { layoutBoltInSteps, type BoltEntry } from '../../bolt/write.ts';
 import { Table, type Backend, type BackendReader, type BackendView } from '../../mvcc/backend.ts';
+import { indexAt, metaKeys } from '../../mvcc/meta.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { parseConfStateJson } from '../member-json.ts';
-import { databaseTables, decodeUint64, metaKeys, revisionOf, storageVersion } from './buckets.ts';
+import { databaseTables, revisionOf, storageVersion } from './buckets.ts';
 
 export interface ExportSource {
   backend: Backend;
@@ -52,8 +53,8 @@ export async function exportDatabase({ backend, flush, soon }: ExportSource): Pr
     const confState = view.get(Table.meta, metaKeys.confState);
     return {
       byteLength: layout.byteLength,
-      index: numberAt(view, metaKeys.consistentIndex),
-      term: numberAt(view, metaKeys.term),
+      index: indexAt(view, metaKeys.consistentIndex),
+      term: indexAt(view, metaKeys.term),
       revision: revisionOf(view, newestRow),
       confState: confState && parseConfStateJson(utf8Text(confState)),
       storageVersion: version ? utf8Text(version) : storageVersion,
@@ -65,11 +66,6 @@ export async function exportDatabase({ backend, flush, soon }: ExportSource): Pr
     view.close();
     throw error;
   }
-}
-
-function numberAt(view: BackendView, key: Uint8Array): number {
-  const row = view.get(Table.meta, key);
-  return row ? (decodeUint64(row) ?? 0) : 0;
 }
 
 /** The rows of a table; those of `meta` with the storage version, which our own store does without. */

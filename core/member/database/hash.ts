@@ -1,7 +1,8 @@
 import { emptyBytes, equalBytes, utf8 } from '../../base/bytes.ts';
 import { crc32c } from '../../base/crc32c.ts';
 import { Table } from '../../mvcc/backend.ts';
-import { databaseTables, metaKeys, revisionOf } from './buckets.ts';
+import { metaKeys } from '../../mvcc/meta.ts';
+import { databaseTables, revisionOf } from './buckets.ts';
 import type { ExportSource } from './export.ts';
 
 const sortedTables = databaseTables.toSorted((a, b) => (a < b ? -1 : 1));

@@ -1,13 +1,14 @@
 import { utf8, utf8Text } from '../../base/bytes.ts';
 import { openBolt, type BoltFile } from '../../bolt/read.ts';
 import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
+import { decodeIndex, encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import type { DiskFile } from '../../ports/disk.ts';
 import { Lease } from '../../proto/gen/lease.ts';
 import { KeyValue } from '../../proto/gen/kv.ts';
 import { AlarmMember } from '../../proto/gen/rpc.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { confStateToJson, parseMemberJson } from '../member-json.ts';
-import { databaseTables, decodeUint64, encodeUint64, metaKeys } from './buckets.ts';
+import { databaseTables } from './buckets.ts';
 
 /** Not a database of a member; the message names the bucket and the row. */
 export class DatabaseError extends Error {
@@ -60,8 +61,8 @@ export async function importDatabase(file: BoltFile, backend: Backend, options: 
 function placeOf({ index, term, confState }: ImportOptions): BackendOp[] {
   const meta = (key: Uint8Array, value: Uint8Array): BackendOp => ({ kind: 'put', table: Table.meta, key, value });
   return [
-    ...(index === undefined ? [] : [meta(metaKeys.consistentIndex, encodeUint64(index))]),
-    ...(term === undefined ? [] : [meta(metaKeys.term, encodeUint64(term))]),
+    ...(index === undefined ? [] : [meta(metaKeys.consistentIndex, encodeIndex(index))]),
+    ...(term === undefined ? [] : [meta(metaKeys.term, encodeIndex(term))]),
     ...(confState === undefined ? [] : [meta(metaKeys.confState, utf8(confStateToJson(confState)))]),
   ];
 }
@@ -128,7 +129,7 @@ function metaProblem(name: string, value: Uint8Array): string | undefined {
   switch (name) {
     case 'consistent_index':
     case 'term':
-      return decodeUint64(value) === undefined ? 'its value is no index' : undefined;
+      return decodeIndex(value) === undefined ? 'its value is no index' : undefined;
     case 'scheduledCompactRev':
     case 'finishedCompactRev':
       return isRowKey(value) ? undefined : 'its value is no revision';

@@ -17,9 +17,9 @@ import { validSnapshots } from '../../wal/read.ts';
 import { loadNewestSnap } from '../../wal/snap.ts';
 import { Wal } from '../../wal/wal.ts';
 import { tempFolder, type TempFolder } from '../../../test/support/process.ts';
+import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { clusterIdOf, memberIdOf } from '../identity.ts';
 import { parseMemberJson } from '../member-json.ts';
-import { encodeUint64, metaKeys } from './buckets.ts';
 import { restoreMember, type RestoreConfig } from './restore.ts';
 
 const soon = (run: () => void): void => void setImmediate(run);
@@ -35,10 +35,10 @@ function database(): Promise<BoltFile> {
   const row = (main: number): [Uint8Array, Uint8Array] => [encodeRowKey(main, 0, false), KeyValue.encode({ key: utf8(`k${main}`), createRevision: main, modRevision: main, version: 1, value: utf8('v'), lease: 7n })];
   const buckets: [string, [Uint8Array, Uint8Array][]][] = [
     ['key', [row(2), row(3), row(5)]],
-    ['meta', [[metaKeys.confState, utf8('{"voters":[9],"auto_leave":false}')], [metaKeys.consistentIndex, encodeUint64(1000)], [metaKeys.storageVersion, utf8('3.5.0')], [metaKeys.term, encodeUint64(8)]]],
+    ['meta', [[metaKeys.confState, utf8('{"voters":[9],"auto_leave":false}')], [metaKeys.consistentIndex, encodeIndex(1000)], [metaKeys.storageVersion, utf8('3.5.0')], [metaKeys.term, encodeIndex(8)]]],
     ['members', [[utf8('9'), utf8('{"id":9,"peerURLs":["http://old:1"]}')]]],
     ['members_removed', [[utf8('a'), utf8('removed')]]],
-    ['lease', [[encodeUint64(7), Lease.encode({ id: 7n, ttl: 60, remainingTtl: 0 })]]],
+    ['lease', [[encodeIndex(7), Lease.encode({ id: 7n, ttl: 60, remainingTtl: 0 })]]],
     ['alarm', [[alarm, emptyBytes]]],
   ];
   const bytes = concatBytes([...layoutBolt(buckets.map(([name, entries]) => ({ name: utf8(name), entries: () => entries }))).chunks()]);

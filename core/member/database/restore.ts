@@ -2,6 +2,7 @@ import { equalBytes, utf8 } from '../../base/bytes.ts';
 import { idHex } from '../../base/ids.ts';
 import type { BoltFile } from '../../bolt/read.ts';
 import { Table, type Backend, type BackendOp } from '../../mvcc/backend.ts';
+import { metaKeys } from '../../mvcc/meta.ts';
 import { decodeRowKey, encodeRowKey } from '../../mvcc/revision.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { encodeConfChange } from '../../raft/conf-change.ts';
@@ -12,7 +13,6 @@ import { ConfigError, type MemberConfig } from '../config.ts';
 import { clusterIdOf, memberIdOf } from '../identity.ts';
 import { memberToJson } from '../member-json.ts';
 import type { ClusterMember } from '../types.ts';
-import { metaKeys } from './buckets.ts';
 import { importDatabase } from './import.ts';
 
 export interface RestoreConfig extends Pick<MemberConfig, 'name' | 'initialCluster' | 'initialClusterToken'> {

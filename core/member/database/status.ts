@@ -3,10 +3,10 @@ import { crc32c } from '../../base/crc32c.ts';
 import { checkBolt } from '../../bolt/check.ts';
 import type { BoltFile } from '../../bolt/read.ts';
 import { Table } from '../../mvcc/backend.ts';
+import { metaKeys } from '../../mvcc/meta.ts';
 import { decodeRowKey } from '../../mvcc/revision.ts';
 import { KeyValue } from '../../proto/gen/kv.ts';
 import { WireError } from '../../proto/wire.ts';
-import { metaKeys } from './buckets.ts';
 import { DatabaseError, isRowKey } from './import.ts';
 
 /** What `snapshot status` tells. Source: etcd `etcdutl/snapshot`. */
