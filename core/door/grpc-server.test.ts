@@ -42,7 +42,7 @@ const methods: Method[] = [
 
 beforeEach(async () => {
   contexts = [];
-  server = new GrpcServer(methods, { clock: nodeClock, log: silentLog, maxReceiveBytes: 2 << 20, maxConcurrentStreams: 100, keepaliveIntervalMs: 0, keepaliveTimeoutMs: 0 });
+  server = new GrpcServer(methods, { clock: nodeClock, log: silentLog, maxReceiveBytes: 2 << 20, maxConcurrentStreams: 100, keepaliveMinTimeMs: 5_000, keepaliveIntervalMs: 0, keepaliveTimeoutMs: 0 });
   listener = createServer((socket) => {
     sockets.add(socket);
     server.take(socket);

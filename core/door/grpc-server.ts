@@ -9,6 +9,7 @@ import { WireError } from '../proto/wire.ts';
 import { H2Connection, type H2Stream, type StreamHandler } from './h2/connection.ts';
 import { H2Code } from './h2/frames.ts';
 import { encodeHeaders, type Header } from './h2/hpack.ts';
+import { Keepalive } from './h2/pings.ts';
 import type { RpcServer, RpcServerOptions } from './rpc-server.ts';
 
 const maxHeaderListBytes = 64 << 10;
@@ -26,32 +27,26 @@ export class GrpcServer implements RpcServer {
   readonly #methods: ReadonlyMap<string, Method>;
   readonly #services: ReadonlySet<string>;
   readonly #connections = new Set<H2Connection>();
-  readonly #keepalive: Disposable | undefined;
 
   constructor(methods: readonly Method[], options: RpcServerOptions) {
     this.#options = options;
     this.#methods = new Map(methods.map((method) => [method.path, method]));
     this.#services = new Set(methods.map(({ path }) => path.split('/')[1]!));
-    if (options.keepaliveIntervalMs > 0) this.#keepalive = options.clock.every(options.keepaliveIntervalMs, () => this.#ping());
   }
 
   take(socket: Socket): void {
+    const { clock, log, maxConcurrentStreams, keepaliveMinTimeMs: minPingTimeMs, keepaliveIntervalMs: intervalMs, keepaliveTimeoutMs: timeoutMs } = this.#options;
     const connection = new H2Connection(socket, {
-      maxConcurrentStreams: this.#options.maxConcurrentStreams, maxHeaderListBytes, streamWindow, connectionWindow,
+      maxConcurrentStreams, maxHeaderListBytes, streamWindow, connectionWindow, minPingTimeMs, nowMs: () => clock.nowMs(),
       open: (stream, headers, end) => this.#open(stream, headers, end),
       closed: (problem) => {
+        keepalive?.dispose();
         this.#connections.delete(connection);
-        if (problem !== undefined) this.#options.log.log('debug', 'a client connection was closed', { problem });
+        if (problem !== undefined) log.log('debug', 'a client connection was closed', { problem });
       },
     });
+    const keepalive = intervalMs > 0 ? new Keepalive(connection, { clock, intervalMs, timeoutMs }) : undefined;
     this.#connections.add(connection);
-  }
-
-  #ping(): void {
-    for (const connection of this.#connections) connection.ping();
-    this.#options.clock.after(this.#options.keepaliveTimeoutMs, () => {
-      for (const connection of this.#connections) if (connection.unansweredPings > 0) connection.destroy();
-    });
   }
 
   #open(stream: H2Stream, headers: readonly Header[], end: boolean): StreamHandler {
@@ -118,7 +113,6 @@ export class GrpcServer implements RpcServer {
   }
 
   dispose(): void {
-    this.#keepalive?.dispose();
     for (const connection of [...this.#connections]) {
       connection.goAway(H2Code.none);
       connection.destroy();

@@ -17,7 +17,9 @@ export interface RpcServerOptions {
   maxReceiveBytes: number;
   /** Calls that one connection may have open. */
   maxConcurrentStreams: number;
-  /** Between two pings of a connection; 0: none. */
+  /** A client that pings more often than this while it has a call is sent away. */
+  keepaliveMinTimeMs: number;
+  /** A connection that is silent for so long is pinged; 0: none is. */
   keepaliveIntervalMs: number;
   /** How long a ping's answer may take. */
   keepaliveTimeoutMs: number;

@@ -55,9 +55,12 @@ export class ClientDoors {
 
   /** The member has joined with a quorum: clients are served. */
   open(): void {
-    const { maxRequestBytes, maxConcurrentStreams, grpcKeepaliveIntervalMs: keepaliveIntervalMs, grpcKeepaliveTimeoutMs: keepaliveTimeoutMs } = this.#config;
+    const { maxRequestBytes, maxConcurrentStreams, grpcKeepaliveMinTimeMs, grpcKeepaliveIntervalMs, grpcKeepaliveTimeoutMs } = this.#config;
     this.#listener.open(
-      new GrpcServer(this.#methods, { clock: nodeClock, log: this.#log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams, keepaliveIntervalMs, keepaliveTimeoutMs }),
+      new GrpcServer(this.#methods, {
+        clock: nodeClock, log: this.#log, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, maxConcurrentStreams,
+        keepaliveMinTimeMs: grpcKeepaliveMinTimeMs, keepaliveIntervalMs: grpcKeepaliveIntervalMs, keepaliveTimeoutMs: grpcKeepaliveTimeoutMs,
+      }),
     );
   }
 

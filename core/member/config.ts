@@ -56,7 +56,9 @@ export interface MemberConfig {
   maxRequestBytes: number;
   /** Calls that one connection may have open. */
   maxConcurrentStreams: number;
-  /** Between two pings of an idle client connection; 0: none. */
+  /** A client that pings more often than this while it has a call is sent away. */
+  grpcKeepaliveMinTimeMs: number;
+  /** A client connection that is silent for so long is pinged; 0: none is. */
   grpcKeepaliveIntervalMs: number;
   /** How long its answer may take. */
   grpcKeepaliveTimeoutMs: number;
@@ -109,6 +111,7 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   maxTxnOps: 128,
   maxRequestBytes: 1_572_864,
   maxConcurrentStreams: 2 ** 32 - 1,
+  grpcKeepaliveMinTimeMs: 5_000,
   grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
   grpcKeepaliveTimeoutMs: 20_000,
   leaseCheckpointIntervalMs: 0,

@@ -37,3 +37,11 @@ test('soon comes after what is ready now, in order', async () => {
   });
   expect(order).toEqual(['now', 'microtask', 'first', 'second']);
 });
+
+test('a time beyond what Node’s timers count is not taken for none', async () => {
+  let calls = 0;
+  const timers = [nodeClock.after(2 ** 31, () => calls++), nodeClock.every(2 ** 31, () => calls++)];
+  await new Promise<void>((done) => nodeClock.after(5, done));
+  for (const timer of timers) timer.dispose();
+  expect(calls).toBe(0);
+});

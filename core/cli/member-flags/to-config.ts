@@ -7,6 +7,11 @@ import { parseDuration, parseInteger, splitList, urlProblem } from './values.ts'
 
 /** Source: etcd `defaultLeaseCheckpointInterval`. */
 const leaseCheckpointIntervalMs = 5 * 60 * 1000;
+/** What grpc-go has for a server that does not say, and the shortest interval that it takes. */
+const grpcMinTimeMs = 5 * 60 * 1000;
+const shortestKeepaliveMs = 1_000;
+
+const above0 = (value: number, fallback: number): number => (value > 0 ? value : fallback);
 
 /** Reads settings whose forms were checked; a flag that is not set has its default. */
 class Reader {
@@ -161,6 +166,7 @@ export function retention(mode: string, text: string): Pick<MemberConfig, 'autoC
 function serving(flags: Reader) {
   const all = (list: string[]): string[] => (list.length === 0 ? ['*'] : list);
   const streams = flags.count('max-concurrent-streams');
+  const keepaliveIntervalMs = flags.duration('grpc-keepalive-interval', memberDefaults.grpcKeepaliveIntervalMs);
   if (flags.gate('LeaseCheckpointPersist') && !flags.gate('LeaseCheckpoint')) throw new ConfigError('enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint');
   if (streams > 2 ** 32 - 1) throw new ConfigError(`--max-concurrent-streams must be at most ${2 ** 32 - 1} (set to ${streams})`);
   return {
@@ -168,8 +174,9 @@ function serving(flags: Reader) {
     maxTxnOps: flags.count('max-txn-ops'),
     maxRequestBytes: flags.count('max-request-bytes'),
     maxConcurrentStreams: streams,
-    grpcKeepaliveIntervalMs: Math.max(0, flags.duration('grpc-keepalive-interval', memberDefaults.grpcKeepaliveIntervalMs)),
-    grpcKeepaliveTimeoutMs: flags.duration('grpc-keepalive-timeout', 0) || memberDefaults.grpcKeepaliveTimeoutMs,
+    grpcKeepaliveMinTimeMs: above0(flags.duration('grpc-keepalive-min-time', 0), grpcMinTimeMs),
+    grpcKeepaliveIntervalMs: keepaliveIntervalMs <= 0 ? 0 : Math.max(shortestKeepaliveMs, keepaliveIntervalMs),
+    grpcKeepaliveTimeoutMs: above0(flags.duration('grpc-keepalive-timeout', 0), memberDefaults.grpcKeepaliveTimeoutMs),
     enableGrpcGateway: flags.boolean('enable-grpc-gateway'),
     cors: all(flags.list('cors')),
     hostWhitelist: all(flags.list('host-whitelist')),

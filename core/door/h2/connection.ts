@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { defaultWindow, Flag, frameHeaderBytes, FrameType, H2Code, H2Error, maxWindow, minFrameSize, preface, Setting, writeFrameHeader } from './frames.ts';
 import { HpackDecoder, HpackError, type Header } from './hpack.ts';
 import { Output } from './output.ts';
+import { PingGuard } from './pings.ts';
 
 export interface StreamHandler {
   /** A piece of the request's body; the last one with `end`. The bytes are good only during the call unless they are copied. */
@@ -18,6 +19,9 @@ export interface ConnectionOptions {
   /** What a client may send on one stream, and on all together, before the bytes are taken. */
   streamWindow: number;
   connectionWindow: number;
+  /** A client with an open call may ping this often. */
+  minPingTimeMs: number;
+  nowMs(): number;
   /** A request has begun. Throws nothing. */
   open(stream: H2Stream, headers: readonly Header[], end: boolean): StreamHandler;
   /** The connection has ended; the text says why when that was not in order. */
@@ -100,12 +104,15 @@ export class H2Connection {
   #idleFrames = 0;
   #closed = false;
   #draining = false;
-  /** Pings that we have sent and that were not answered. */
-  unansweredPings = 0;
+  readonly #pings: PingGuard;
+  /** When something came last. */
+  lastReadMs: number;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#pings = new PingGuard(options.minPingTimeMs);
+    this.lastReadMs = options.nowMs();
     this.#output = new Output(socket, () => this.#askAll());
     this.#decoder = new HpackDecoder(options.maxHeaderListBytes);
     this.#greet();
@@ -132,6 +139,7 @@ export class H2Connection {
 
   #take(chunk: Buffer): void {
     if (this.#closed) return;
+    this.lastReadMs = this.#options.nowMs();
     let bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
     this.#rest = undefined;
     try {
@@ -369,13 +377,12 @@ export class H2Connection {
 
   #pingIn(flags: number, id: number, payload: Buffer): void {
     if (id !== 0 || payload.length !== 8) throw new H2Error(id === 0 ? H2Code.frameSize : H2Code.protocol, 'a bad PING');
-    if ((flags & Flag.ack) !== 0) {
-      this.unansweredPings = 0;
-      return;
-    }
+    if ((flags & Flag.ack) !== 0) return;
     this.#idle();
     const { block, at } = this.#frame(8, FrameType.ping, Flag.ack, 0);
     payload.copy(block, at);
+    // Clients that know gRPC look for these words, and ping less often.
+    if (!this.#pings.allows(this.lastReadMs, this.#streams.size)) throw new H2Error(H2Code.enhanceYourCalm, 'too_many_pings');
   }
 
   // --- out
@@ -393,13 +400,13 @@ export class H2Connection {
 
   ping(): void {
     if (this.#closed) return;
-    this.unansweredPings++;
     const { block, at } = this.#frame(8, FrameType.ping, 0, 0);
     block.fill(0, at, at + 8);
   }
 
   sendHeaders(stream: H2Stream, block: Uint8Array, end: boolean): void {
     if (this.#closed) return;
+    this.#pings.answered();
     const out = this.#frame(block.length, FrameType.headers, Flag.endHeaders | (end ? Flag.endStream : 0), stream.id);
     out.block.set(block, out.at);
     if (end) this.#localEnd(stream);
@@ -448,6 +455,7 @@ export class H2Connection {
   }
 
   #frameHeader(size: number, id: number): void {
+    this.#pings.answered();
     const { block, at } = this.#output.reserve(frameHeaderBytes);
     writeFrameHeader(block, at, size, FrameType.data, 0, id);
   }
@@ -488,6 +496,7 @@ export class H2Connection {
   }
 
   #resetFrame(id: number, code: number): void {
+    this.#pings.answered();
     const { block, at } = this.#frame(4, FrameType.reset, 0, id);
     block.writeUInt32BE(code, at);
   }
@@ -505,7 +514,7 @@ export class H2Connection {
   #fail(error: unknown): void {
     const code = error instanceof H2Error ? error.code : error instanceof HpackError ? H2Code.compression : H2Code.internal;
     const text = error instanceof Error ? error.message : String(error);
-    this.goAway(code);
+    this.goAway(code, error instanceof H2Error ? text : '');
     this.#socket.end();
     this.#end(error instanceof H2Error || error instanceof HpackError ? text : (error instanceof Error ? (error.stack ?? text) : text));
     // A client that goes on sending is not listened to.
@@ -513,13 +522,14 @@ export class H2Connection {
     setTimeout(() => this.#socket.destroy(), 1_000).unref();
   }
 
-  /** Tells the client that nothing new is taken, and why. */
-  goAway(code: number): void {
+  /** Tells the client that nothing new is taken, and why; `why` in ASCII. */
+  goAway(code: number, why = ''): void {
     if (this.#closed) return;
     this.#draining = true;
-    const { block, at } = this.#frame(8, FrameType.goAway, 0, 0);
+    const { block, at } = this.#frame(8 + why.length, FrameType.goAway, 0, 0);
     block.writeUInt32BE(this.#lastStream, at);
     block.writeUInt32BE(code, at + 4);
+    block.write(why, at + 8, 'latin1');
     this.#output.flush();
   }
 
