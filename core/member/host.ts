@@ -8,7 +8,7 @@ import type { WatchHub } from '../mvcc/watch-hub.ts';
 import type { AlarmMember } from '../proto/gen/rpc.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
 import { RawNode, type Ready } from '../raft/raw-node.ts';
-import { EntryType, MessageType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
+import { EntryType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
 import { MemberDatabase } from './database/member-database.ts';
 import { EntryApplier, opensTerm } from './entry-applier.ts';
 import { HandOver } from './hand-over.ts';
@@ -18,6 +18,7 @@ import { LeaseRouter } from './lease-router.ts';
 import { Leadership } from './leadership.ts';
 import { Proposer } from './proposer.ts';
 import { ReadIndexBatcher } from './read-index.ts';
+import { ReadyLoop, type ReadyLoopPorts } from './ready-loop.ts';
 import { RequestIds } from './request-id.ts';
 import { Snapshots } from './snapshots.ts';
 import { Reconfigurer } from './reconfigure.ts';
@@ -29,10 +30,7 @@ const maxSizePerMsg = 1 << 20;
 const maxInflightMsgs = 512;
 const leaveDelayMs = 1_000;
 
-/**
- * One member: takes messages, ticks and requests into raft, and carries out what raft says in the order that safety asks:
- * persist, then send (a leader's appends may leave before its own write is durable), then apply, then advance.
- */
+/** One member: takes messages, ticks and requests into raft, and applies what raft has committed to the store. */
 export class MemberHost implements EtcdMember {
   readonly id: MemberId;
   readonly clusterId: bigint;
@@ -60,12 +58,8 @@ export class MemberHost implements EtcdMember {
   readonly #handOver: HandOver;
   readonly #owned = new Disposables();
   readonly #snapshots: Snapshots;
-  #pumping: Promise<void> | undefined;
-  /** A snapshot is being installed; entries that raft commits meanwhile are held. */
-  #installing: Promise<void> | undefined;
-  #held: Entry[] = [];
+  readonly #loop: ReadyLoop;
   readonly #toldAfterAdvance: (() => void)[] = [];
-  #pumpScheduled = false;
   #ended = false;
   #firstElection = true;
   readonly #totals = new HostTotals();
@@ -98,10 +92,11 @@ export class MemberHost implements EtcdMember {
       fitsQuota: (cost) => this.keeper.fitsQuota(cost),
     });
     this.#snapshots = new Snapshots(parts, {
-      pointReady: () => this.#kick(),
+      pointReady: () => this.#loop.kick(),
       failed: (error) => this.#fail(error),
       notSent: (message) => this.snapshotSent(message.to, false),
     });
+    this.#loop = new ReadyLoop(parts, this.#node, this.#snapshots, this.#loopPorts());
     this.keeper = new StoreKeeper(parts, this);
     this.#proposer = new Proposer(this.#proposerPorts(), this.#ids, this.requestTimeoutMs);
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
@@ -135,7 +130,7 @@ export class MemberHost implements EtcdMember {
       propose: (data) => this.#proposeEntries(data),
       proposeConfChange: (change) => {
         const result = this.#node.proposeConfChange(change);
-        this.#kick();
+        this.#loop.kick();
         return result.ok;
       },
       timeoutError: (startedMs) => this.#leadership.timeoutError(startedMs, this.id, membership.voters(), network),
@@ -170,7 +165,7 @@ export class MemberHost implements EtcdMember {
       progress: () => this.#node.status().progress,
       transfer: (target) => {
         this.#guard(() => this.#node.transferLeader(target));
-        this.#kick();
+        this.#loop.kick();
       },
       ended: () => this.#ended,
     };
@@ -182,7 +177,7 @@ export class MemberHost implements EtcdMember {
       nowMs: () => clock.nowMs(), soon: (run) => clock.soon(run), appliedIndex: () => this.#applier.appliedIndex,
       request: (context) => {
         this.#node.readIndex(context);
-        this.#kick();
+        this.#loop.kick();
       },
     };
   }
@@ -193,7 +188,7 @@ export class MemberHost implements EtcdMember {
     for (const member of [...remotes, ...membership.list()]) if (member.id !== this.id) network.addPeer(member.id, member.peerUrls);
     this.#owned.add(clock.every(config.heartbeatIntervalMs, () => this.#tick()));
     this.#owned.add(this.keeper.start((error) => this.#fail(error)));
-    this.#kick();
+    this.#loop.kick();
   }
 
   /**
@@ -223,74 +218,24 @@ export class MemberHost implements EtcdMember {
     this.#reads.tick(nowMs);
     if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
     this.keeper.tick(nowMs);
-    this.#kick();
+    this.#loop.kick();
   }
 
   // --- raft's effects
 
-  /** Runs the pump at the end of this batch of events, so that one write and one message serve all that came in it. */
-  #kick(): void {
-    if (this.#pumpScheduled || this.#pumping || this.#ended) return;
-    this.#pumpScheduled = true;
-    this.#parts.clock.soon(() => {
-      this.#pumpScheduled = false;
-      if (this.#ended || this.#pumping) return;
-      this.#pumping = this.#pump()
-        .catch((error: unknown) => this.#fail(error))
-        .finally(() => {
-          this.#pumping = undefined;
-          if (!this.#ended && this.#hasWork()) this.#kick();
-        });
-    });
-  }
-
-  #hasWork(): boolean {
-    return this.#node.hasReady() || this.#snapshots.hasPoint;
-  }
-
-  async #pump(): Promise<void> {
-    while (!this.#ended && this.#hasWork()) {
-      if (this.#snapshots.hasPoint) await this.#snapshots.notePoint();
-      if (this.#ended || !this.#node.hasReady()) continue;
-      const ready = this.#node.ready();
-      this.#observe(ready);
-      const leading = this.#leadership.isLeader(this.id);
-      if (leading) this.#send(ready.messages);
-      const early = this.#isDurable(ready);
-      if (early) await this.#take(ready.committedEntries);
-      await this.#persist(ready);
-      if (this.#ended) return;
-      if (!leading) this.#send(ready.messages);
-      if (ready.snapshot) this.#install(ready.snapshot);
-      if (!early) await this.#take(ready.committedEntries);
-      if (this.#ended) return;
-      this.#node.advance();
-      for (const tell of this.#toldAfterAdvance.splice(0)) tell();
-      if (this.#firstElection) this.#hastenFirstElection();
-      this.keeper.applied();
-    }
-  }
-
-  /** Committed entries that this member has on disk already may be applied before this Ready's own write. */
-  #isDurable(ready: Ready): boolean {
-    const last = ready.committedEntries.at(-1);
-    // By its term too: another leader's entry may still stand there.
-    return last !== undefined && ready.snapshot === undefined && this.#parts.raftStorage.term(last.index) === last.term;
-  }
-
-  async #persist(ready: Ready): Promise<void> {
-    const { wal, raftStorage } = this.#parts;
-    if (ready.snapshot) {
-      // One at a time: its files must be whole before a newer one takes their place.
-      await this.#installing;
-      await this.#snapshots.accept(ready.snapshot);
-      raftStorage.applySnapshot(ready.snapshot);
-    }
-    // The store will be at the snapshot for good: that it is committed must not be lost, or the log would be behind the store.
-    const sync = ready.mustSync || ready.snapshot !== undefined;
-    if (ready.hardState || ready.entries.length > 0) await wal.save(ready.hardState, ready.entries, sync);
-    if (ready.hardState) raftStorage.setHardState(ready.hardState);
-    if (ready.entries.length > 0) raftStorage.append(ready.entries);
+  #loopPorts(): ReadyLoopPorts {
+    return {
+      leads: () => this.#leadership.isLeader(this.id),
+      observe: (ready) => this.#observe(ready),
+      apply: (entries) => this.#apply(entries),
+      install: (snapshot) => this.#install(snapshot),
+      advanced: () => {
+        for (const tell of this.#toldAfterAdvance.splice(0)) tell();
+        if (this.#firstElection) this.#hastenFirstElection();
+        this.keeper.applied();
+      },
+      failed: (error) => this.#fail(error),
+    };
   }
 
   #observe(ready: Ready): void {
@@ -315,37 +260,7 @@ export class MemberHost implements EtcdMember {
     if (leader !== noMember) this.#proposer.flush();
   }
 
-  #send(messages: readonly Message[]): void {
-    const others: Message[] = [];
-    for (const message of messages) {
-      if (message.type === MessageType.snap) void this.#snapshots.send(message);
-      else others.push(message);
-    }
-    if (others.length > 0) this.#parts.network.send(others);
-  }
-
-  /** While a snapshot is being installed, entries wait behind it; raft goes on, for its leader and its peers count on it. */
-  async #take(entries: readonly Entry[]): Promise<void> {
-    if (this.#installing) {
-      for (const entry of entries) this.#held.push(entry);
-      // A change of members must be known before anything more is sent: votes would be counted wrongly.
-      if (entries.some((entry) => entry.type !== EntryType.normal)) await this.#installing;
-    } else this.#apply(entries);
-  }
-
-  #install(snapshot: Snapshot): void {
-    this.#installing = this.#installNow(snapshot)
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#installing = undefined;
-        const held = this.#held;
-        this.#held = [];
-        if (!this.#ended) this.#guard(() => this.#apply(held));
-        this.#kick();
-      });
-  }
-
-  async #installNow({ metadata }: Snapshot): Promise<void> {
+  async #install({ metadata }: Snapshot): Promise<void> {
     const { store, log } = this.#parts;
     log.log('info', 'installing a snapshot', { index: metadata.index });
     await store.replace((swapped) => this.#snapshots.install(metadata, () => {
@@ -406,7 +321,7 @@ export class MemberHost implements EtcdMember {
     if (this.#ended || message.to !== this.id) return;
     if (this.#parts.membership.isRemoved(message.from)) return;
     this.#guard(() => void this.#node.step(message));
-    this.#kick();
+    this.#loop.kick();
   }
 
   /** A peer says so: the entry with the removal never came here, and will not. */
@@ -417,7 +332,7 @@ export class MemberHost implements EtcdMember {
   unreachable(id: MemberId): void {
     if (this.#ended) return;
     this.#guard(() => this.#node.reportUnreachable(id));
-    this.#kick();
+    this.#loop.kick();
   }
 
   /** Rejects when the database could not be stored; raft has the message when it resolves. */
@@ -432,12 +347,12 @@ export class MemberHost implements EtcdMember {
   snapshotSent(id: MemberId, ok: boolean): void {
     if (this.#ended) return;
     this.#guard(() => this.#node.reportSnapshot(id, ok));
-    this.#kick();
+    this.#loop.kick();
   }
 
   #proposeEntries(data: readonly Uint8Array[]): boolean {
     const result = this.#node.proposeBatch(data);
-    this.#kick();
+    this.#loop.kick();
     return result.ok;
   }
 
@@ -516,7 +431,7 @@ export class MemberHost implements EtcdMember {
 
   /** A snapshot is on its way into the store. */
   get installing(): boolean {
-    return this.#installing !== undefined || this.#node.hasSnapshot();
+    return this.#loop.installing;
   }
 
   members(): ClusterMember[] {
@@ -573,6 +488,7 @@ export class MemberHost implements EtcdMember {
 
   #halt(): void {
     this.#ended = true;
+    this.#loop.end();
     this.#owned.dispose();
     this.store.stop();
     this.#proposer.stop();
@@ -584,8 +500,7 @@ export class MemberHost implements EtcdMember {
     if (!this.#ended) await this.#handOver.toTheFurthest(handOverMs);
     const first = !this.#ended;
     this.#halt();
-    await this.#pumping;
-    await this.#installing;
+    await this.#loop.idle();
     await this.store.flush().catch((error: unknown) => {
       this.#parts.log.log('warn', 'the last commit failed; the log holds what it held', { error: String(error) });
     });
