@@ -108,6 +108,9 @@ function serverFamilies({ member, serverVersion, health }: MetricSources): Famil
     gauge('etcd_server_has_leader', 'Whether this member knows a leader.', () => Number(member.status().leader !== noMember)),
     gauge('etcd_server_is_leader', 'Whether this member leads.', () => Number(member.status().leader === member.id)),
     gauge('etcd_server_is_learner', 'Whether this member is a learner.', () => Number(member.status().isLearner)),
+    counter('etcd_server_learner_promote_successes', 'Promotions of learners that this member made as the leader.', () => totals().promotions.successes),
+    labelled('counter', 'etcd_server_learner_promote_failures', 'Promotions of learners that failed while this member led, by reason.', () =>
+      [...totals().promotions.failures].map(([Reason, count]): Sample => [count, { Reason }])),
     labelled('gauge', 'etcd_server_id', 'The id of this member.', () => [[1, { server_id: idHex(member.id) }]]),
     labelled('gauge', 'etcd_server_version', 'The release whose behaviour this member shows.', () => [[1, { server_version: serverVersion }]]),
     labelled('gauge', 'etcd_cluster_version', 'The version that the cluster has agreed on.', () => [[1, { cluster_version: member.clusterVersion.split('.').slice(0, 2).join('.') }]]),

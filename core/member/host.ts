@@ -447,7 +447,7 @@ export class MemberHost implements EtcdMember {
   }
 
   totals(): MemberTotals {
-    return totalsOf(this.#totals, this.#proposer, this.#reads, this.#leases);
+    return totalsOf(this.#totals, this.#proposer, this.#reads, this.#leases, this.#reconfigurer);
   }
 
   dbSize(): { total: number; inUse: number; quota: number } {

@@ -27,8 +27,15 @@ export interface ReconfigurerPorts {
   forwardPromotion(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
 }
 
+/** Promotions that this member decided as the leader; failures by their reason, in the words of etcd's metrics. */
+export interface PromotionFigures {
+  successes: number;
+  readonly failures: Map<string, number>;
+}
+
 /** Changes of members: etcd's checks before the proposal. Those at its application are Membership's. */
 export class Reconfigurer {
+  readonly promotions: PromotionFigures = { successes: 0, failures: new Map() };
   readonly #ports: ReconfigurerPorts;
 
   constructor(ports: ReconfigurerPorts) {
@@ -67,6 +74,18 @@ export class Reconfigurer {
   async promote(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     this.#demandRunning();
     if (!this.#ports.isLeader()) return this.#ports.forwardPromotion(id, context);
+    try {
+      const members = await this.#promoteAsLeader(id, context);
+      this.promotions.successes++;
+      return members;
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.promotions.failures.set(reason, (this.promotions.failures.get(reason) ?? 0) + 1);
+      throw error;
+    }
+  }
+
+  async #promoteAsLeader(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     const match = this.#ports.match(id);
     if (match === undefined) throw etcdErrors.memberNotFound();
     if (!isInSync(match, this.#ports.match(this.#ports.memberId) ?? 0)) throw etcdErrors.learnerNotReady();
@@ -87,6 +106,17 @@ export class Reconfigurer {
       return { id, started: name !== '', connected: self || (sinceMs !== undefined && sinceMs <= healthySinceMs), active: self || sinceMs !== undefined };
     });
   }
+}
+
+/** etcd counts these two by the texts of its inner errors, which its clients do not see. Source: etcd `membership/errors.go`. */
+const innerReasons: ReadonlyMap<string, string> = new Map([
+  [etcdErrors.memberNotFound().message, 'membership: ID not found'],
+  [etcdErrors.memberNotLearner().message, 'membership: can only promote a learner member'],
+]);
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return innerReasons.get(text) ?? text;
 }
 
 const refusals: Readonly<Record<ChangeRefusal, () => EtcdError>> = { notEnoughStarted: etcdErrors.memberNotEnoughStarted, unhealthy: etcdErrors.unhealthy };

@@ -1,5 +1,6 @@
 import { exponentialBounds, Histogram } from '../base/histogram.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { PromotionFigures } from './reconfigure.ts';
 
 /** What a member counts about itself since its start; read by the metrics. */
 export interface MemberTotals {
@@ -12,6 +13,7 @@ export interface MemberTotals {
   failedReadIndexes: number;
   slowReadIndexes: number;
   leasesExpired: number;
+  promotions: PromotionFigures;
   /** Seconds of one application of a batch of committed entries. */
   applies: Histogram;
 }
@@ -47,10 +49,10 @@ interface Counting {
   readonly failed: number;
 }
 
-export function totalsOf(host: HostTotals, proposer: Counting, reads: { failed: number; slow: number }, leases: { expiredTotal: number }): MemberTotals {
+export function totalsOf(host: HostTotals, proposer: Counting, reads: { failed: number; slow: number }, leases: { expiredTotal: number }, { promotions }: { promotions: PromotionFigures }): MemberTotals {
   const { leaderChanges, lateHeartbeats, slowApplies, applies } = host;
   return {
     leaderChanges, lateHeartbeats, slowApplies, applies, pendingProposals: proposer.pending, failedProposals: proposer.failed,
-    failedReadIndexes: reads.failed, slowReadIndexes: reads.slow, leasesExpired: leases.expiredTotal,
+    failedReadIndexes: reads.failed, slowReadIndexes: reads.slow, leasesExpired: leases.expiredTotal, promotions,
   };
 }

@@ -29,6 +29,12 @@ const promote = (server: Server, id: bigint) => change(server, ClusterService.me
 const update = (server: Server, id: bigint, peerUrls: string[]) => change(server, ClusterService.memberUpdate, { id, peerUrls });
 const list = async (server: Server, linearizable = true): Promise<Member[]> => (await server.client.at(0, ClusterService.memberList, { linearizable })).members;
 
+/** Promotions as the first member's metrics count them: successes, and failures by reason. */
+async function promotions(server: Server): Promise<Record<string, number>> {
+  const text = await (await fetch(`${server.target.endpoints[0]}/metrics`)).text();
+  return Object.fromEntries([...text.matchAll(/^etcd_server_learner_promote_(?:successes|failures\{Reason="(.*)"\}) (\d+)$/gm)].map(([, reason = 'successes', count]) => [reason, Number(count)]));
+}
+
 eachServer('Cluster of one', 1, (server) => {
   test('peer URLs that are none', async () => {
     for (const urls of [[], ['nonsense'], ['http://127.0.0.1'], ['http://127.0.0.1:1/path'], ['ftp://127.0.0.1:1'], ['http://127.0.0.1:1', 'x']]) {
@@ -41,6 +47,15 @@ eachServer('Cluster of one', 1, (server) => {
     expect(await failure(remove(server, 404n))).toBe(notFound);
     expect(await failure(update(server, 404n, ['http://127.0.0.1:1']))).toBe(notFound);
     expect(await failure(promote(server, 404n))).toBe(notFound);
+  });
+
+  test('promotions that fail are counted by their reason', async () => {
+    const before = await promotions(server);
+    expect(await failure(promote(server, 404n))).toBe(notFound);
+    expect(await failure(promote(server, (await list(server))[0]!.id))).toBe('9 etcdserver: can only promote a learner member');
+    const after = await promotions(server);
+    for (const reason of ['membership: ID not found', 'membership: can only promote a learner member']) expect(after[reason], reason).toBe((before[reason] ?? 0) + 1);
+    expect(after['successes']).toBe(before['successes']);
   });
 
   test('a learner that has not started: added once, not promoted, told new URLs, removed for good', async () => {
@@ -96,7 +111,9 @@ eachServer('Cluster of one', 1, (server) => {
     expect(await streamFailure(server, position, 'snapshot')).toBe(differing('learnerServesSnapshot', server.kind) ? 'succeeded' : refusal);
     expect(await failure(client.at(0, MaintenanceService.moveLeader, { targetId: learner.id }))).toBe('9 etcdserver: bad leader transferee');
 
+    const { successes } = await promotions(server);
     await eventually('it is in sync', () => promote(server, learner.id));
+    expect((await promotions(server))['successes']).toBe(successes! + 1);
     const promoted = (await list(server)).find(({ id }) => id === learner.id)!;
     expect(promoted).toMatchObject({ isLearner: false, name: 'm2' });
     expect(promoted.clientUrls).toEqual([target.endpoints[position]]);

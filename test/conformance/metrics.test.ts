@@ -44,7 +44,7 @@ const value = ({ samples }: Scraped, name: string, labels: Record<string, string
 
 /** What dashboards and alerts of etcd's own mixin and of Kubernetes ask for. */
 const wanted = [
-  'etcd_server_has_leader', 'etcd_server_is_leader', 'etcd_server_is_learner', 'etcd_server_id', 'etcd_server_version', 'etcd_cluster_version', 'etcd_server_leader_changes_seen_total',
+  'etcd_server_has_leader', 'etcd_server_is_leader', 'etcd_server_is_learner', 'etcd_server_learner_promote_successes', 'etcd_server_learner_promote_failures', 'etcd_server_id', 'etcd_server_version', 'etcd_cluster_version', 'etcd_server_leader_changes_seen_total',
   'etcd_server_proposals_committed_total', 'etcd_server_proposals_applied_total', 'etcd_server_proposals_pending', 'etcd_server_proposals_failed_total', 'etcd_server_slow_apply_total',
   'etcd_server_slow_read_indexes_total', 'etcd_server_read_indexes_failed_total', 'etcd_server_heartbeat_send_failures_total', 'etcd_server_quota_backend_bytes',
   'etcd_server_health_success', 'etcd_server_health_failures', 'etcd_server_client_requests_total', 'etcd_disk_wal_fsync_duration_seconds', 'etcd_disk_backend_commit_duration_seconds',
@@ -167,7 +167,8 @@ describe('the metrics of a cluster', () => {
       const elsewhere = new Set([
         'etcd_server_client_requests_total', 'etcd_server_healthcheck', 'etcd_server_healthchecks_total', 'etcd_disk_wal_write_duration_seconds', 'etcd_disk_wal_write_bytes_total',
         'etcd_debugging_mvcc_total_put_size_in_bytes', 'etcd_network_known_peers', 'etcd_server_apply_duration_seconds',
-        // There from 3.4 on, but not told before the first failure, loss or probe of a peer.
+        // There from 3.4 on, but not told before the first failure, loss or probe of a peer, or the first promotion that fails.
+        'etcd_server_learner_promote_failures',
         'etcd_network_peer_sent_failures_total', 'etcd_network_disconnected_peers_total', 'etcd_network_peer_round_trip_time_seconds',
       ]);
       expect([...ours.keys()].filter((name) => name.startsWith('etcd_') && !theirs.has(name) && !elsewhere.has(name))).toEqual([]);
