@@ -39,9 +39,9 @@ export function outlook(voters: number, up: number): Outlook {
 
 const count = <Id>(voters: readonly VoterFacts<Id>[], test: (voter: VoterFacts<Id>) => boolean): number => voters.filter(test).length;
 
-/** Source: etcd `mayAddMember`. A member alone may always grow. */
+/** Source: etcd `mayAddMember`. A member alone may always grow, by a voter only when it has started itself. */
 export function mayAdd<Id>(voters: readonly VoterFacts<Id>[], asLearner: boolean): ChangeRefusal | undefined {
-  if (voters.length === 1 && voters[0]!.started) return undefined;
+  if (voters.length === 1 && (asLearner || voters[0]!.started)) return undefined;
   const quorum = quorumOf(voters.length + 1);
   if (!asLearner && count(voters, (voter) => voter.started) < quorum) return 'notEnoughStarted';
   return count(voters, (voter) => voter.connected) < quorum ? 'unhealthy' : undefined;
