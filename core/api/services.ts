@@ -7,10 +7,11 @@ import { LockService } from '../proto/gen/lock.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
 import * as auth from './auth.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LogSink } from '../ports/log.ts';
 import * as cluster from './cluster.ts';
 import { downgrade } from './downgrade.ts';
 import * as election from './election.ts';
-import { check, watchHealth } from './health.ts';
+import { Health } from './health.ts';
 import * as kv from './kv.ts';
 import * as lease from './lease.ts';
 import { lock, unlock } from './lock.ts';
@@ -46,6 +47,9 @@ export interface ServiceOptions {
   /** Operations of one transaction. */
   maxTxnOps: number;
   clock: Pick<Clock, 'every'>;
+  log: LogSink;
+  /** gRPC's health service asks clients to stay away while a client has the member defragment. */
+  pauseForDefragment: boolean;
 }
 
 const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
@@ -59,6 +63,8 @@ function learnerServes(path: string, request: Uint8Array): boolean {
 /** All that the member answers, in a form that any transport can bind. */
 export function serviceTable(member: EtcdMember, options: ServiceOptions): Method[] {
   const monitor = new LeaderMonitor(member, options.clock);
+  const health = new Health(options.log);
+  const defragment = () => (options.pauseForDefragment ? health.pausedFor('defrag is active', () => maintenance.defragment(member)) : maintenance.defragment(member));
   const unary = <In, Out>(descriptor: Descriptor<In, Out>, call: (request: In, context: CallContext) => Out | Promise<Out>): Method => ({
     kind: 'unary',
     path: descriptor.path,
@@ -102,7 +108,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(MaintenanceService.hash, () => maintenance.hash(member)),
     stream(MaintenanceService.snapshot, (raw) => snapshot(member, raw)),
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
-    unary(MaintenanceService.defragment, () => maintenance.defragment(member)),
+    unary(MaintenanceService.defragment, defragment),
     unary(MaintenanceService.downgrade, (request, context) => downgrade(member, request, context)),
     unary(LockService.lock, (request, context) => lock(member, request, context)),
     unary(LockService.unlock, (request, context) => unlock(member, request, context)),
@@ -111,8 +117,9 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(ElectionService.leader, (request, context) => election.leader(member, request, context)),
     unary(ElectionService.resign, (request, context) => election.resign(member, request, context)),
     stream(ElectionService.observe, (raw, context) => election.observe(member, raw, context)),
-    unary(HealthService.check, check),
-    stream(HealthService.watch, watchHealth),
+    unary(HealthService.check, (request) => health.check(request)),
+    unary(HealthService.list, () => health.list()),
+    stream(HealthService.watch, (raw) => health.watch(raw)),
     unary(AuthService.authStatus, (_request, context) => auth.authStatus(member, context)),
     unary(AuthService.authEnable, lookedUpInVain(etcdErrors.rootUserNotExist)),
     unary(AuthService.authDisable, (_request, context) => auth.authDisable(member, context)),

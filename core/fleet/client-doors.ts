@@ -44,7 +44,7 @@ export class ClientDoors {
   static async listen(config: MemberConfig, host: MemberHost, log: LogSink, figures: DoorFigures): Promise<ClientDoors> {
     const { maxRequestBytes, maxTxnOps, enableGrpcGateway, cors, hostWhitelist } = config;
     const rpc = new RpcFigures();
-    const table = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock });
+    const table = serviceTable(host, { version: etcdVersion, maxRequestBytes, maxTxnOps, clock: nodeClock, log, pauseForDefragment: config.stopGrpcServiceOnDefrag });
     const methods = countCalls(table, { clock: nodeClock, log, figures: rpc, warningRequestMs: config.warningUnaryRequestDurationMs });
     const http = new HttpDoor(host, {
       clock: nodeClock, log, serverVersion: etcdVersion, methods: enableGrpcGateway ? methods : undefined, maxReceiveBytes: maxRequestBytes + grpcOverheadBytes, cors, hostWhitelist,

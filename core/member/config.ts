@@ -62,6 +62,8 @@ export interface MemberConfig {
   grpcKeepaliveIntervalMs: number;
   /** How long its answer may take. */
   grpcKeepaliveTimeoutMs: number;
+  /** gRPC's health service says NOT_SERVING while a client has the member defragment. */
+  stopGrpcServiceOnDefrag: boolean;
   /** How often the leader tells the log what is left of longer leases, so that the next does not give them all their time again; 0: never. */
   leaseCheckpointIntervalMs: number;
   /** Between two notices of progress to a watcher that asked for them. */
@@ -114,6 +116,7 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   grpcKeepaliveMinTimeMs: 5_000,
   grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
   grpcKeepaliveTimeoutMs: 20_000,
+  stopGrpcServiceOnDefrag: false,
   leaseCheckpointIntervalMs: 0,
   watchProgressNotifyIntervalMs: 10 * 60 * 1000,
   warningApplyDurationMs: 100,

@@ -5,7 +5,7 @@ import { idHex } from '../../core/base/ids.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { AuthService, Permission } from '../../core/proto/gen/auth.ts';
 import { ElectionService, LeaderRequest, type LeaderKey, type LeaderResponse } from '../../core/proto/gen/election.ts';
-import { HealthService } from '../../core/proto/gen/health.ts';
+import { HealthService, type HealthCheckResponse } from '../../core/proto/gen/health.ts';
 import { LockService } from '../../core/proto/gen/lock.ts';
 import { LeaseService, MaintenanceService } from '../../core/proto/gen/rpc.ts';
 import { Program, eventually } from '../support/process.ts';
@@ -18,7 +18,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
   let target: Target;
   let client: EtcdClient;
   beforeAll(async () => {
-    target = await Target.start(kind, 3);
+    target = await Target.start(kind, 3, { flags: kind === 'quorate' ? ['--experimental-stop-grpc-service-on-defrag'] : [] });
     client = new EtcdClient(target.endpoints);
   });
   afterAll(async () => {
@@ -128,6 +128,19 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
   test('health', async () => {
     expect(await client.read(HealthService.check, { service: '' })).toEqual({ status: 1 });
     expect(await failure(client.read(HealthService.check, { service: 'nope' }))).toBe(`${Code.notFound} unknown service`);
+    const told: number[] = [];
+    const watching = client.openStream(HealthService.watch);
+    watching.on('error', () => {});
+    watching.on('data', ({ status }: HealthCheckResponse) => told.push(status));
+    // As clients of a server's stream do.
+    watching.end({ service: '' });
+    await eventually('its status', async () => expect(told).toEqual([1]));
+    await client.at(client.current, MaintenanceService.defragment, {});
+    // 3.4 has neither the flag nor List.
+    if (kind === 'quorate') await eventually('clients are asked to stay away meanwhile', async () => expect(told).toEqual([1, 2, 1]));
+    if (kind === 'quorate') expect(await client.read(HealthService.list, {})).toEqual({ statuses: [{ key: '', value: { status: 1 } }] });
+    expect(told).toEqual(kind === 'quorate' ? [1, 2, 1] : [1]);
+    watching.cancel();
   });
 
   test('authentication is off', async () => {

@@ -147,6 +147,16 @@ test('lease checkpoints are made when their gate is opened, by its name of today
   expect(await intervalMs('--experimental-enable-lease-checkpoint')).toBe(300_000);
 });
 
+test('keep-alive times that gRPC does not take are those that it has instead', async () => {
+  const times = async (minTime: string, interval: string, timeout: string): Promise<number[]> => {
+    const config = toConfig(await settingsOf([`--grpc-keepalive-min-time=${minTime}`, `--grpc-keepalive-interval=${interval}`, `--grpc-keepalive-timeout=${timeout}`]));
+    return [config.grpcKeepaliveMinTimeMs, config.grpcKeepaliveIntervalMs, config.grpcKeepaliveTimeoutMs];
+  };
+  expect(await times('10s', '30s', '1s')).toEqual([10_000, 30_000, 1_000]);
+  expect(await times('0', '0', '0')).toEqual([300_000, 0, 20_000]);
+  expect(await times('-1s', '10ms', '-1s')).toEqual([300_000, 1_000, 20_000]);
+});
+
 test('nothing given means etcd’s defaults', async () => {
   const { dataDir, initialCluster, ...rest } = toConfig(await settingsOf([]));
   expect(rest).toEqual(memberDefaults satisfies Omit<MemberConfig, 'dataDir' | 'initialCluster'>);

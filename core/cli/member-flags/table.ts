@@ -226,7 +226,7 @@ export const forgottenFlags: ReadonlySet<string> = new Set([
 ]);
 
 /** Feature gates that can be turned on here, though they are off by default. */
-export const openGates: ReadonlySet<string> = new Set(['AllBeta', 'LeaseCheckpoint', 'LeaseCheckpointPersist']);
+export const openGates: ReadonlySet<string> = new Set(['AllBeta', 'LeaseCheckpoint', 'LeaseCheckpointPersist', 'StopGRPCServiceOnDefrag']);
 
 /** Feature gates of release 3.6 and their defaults; those that are on here can be named, the others are refused when turned on. */
 export const featureGates: ReadonlyMap<string, boolean> = new Map([

@@ -170,6 +170,7 @@ function serving(flags: Reader) {
   if (flags.gate('LeaseCheckpointPersist') && !flags.gate('LeaseCheckpoint')) throw new ConfigError('enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint');
   if (streams > 2 ** 32 - 1) throw new ConfigError(`--max-concurrent-streams must be at most ${2 ** 32 - 1} (set to ${streams})`);
   return {
+    stopGrpcServiceOnDefrag: flags.gate('StopGRPCServiceOnDefrag'),
     leaseCheckpointIntervalMs: flags.gate('LeaseCheckpoint') ? leaseCheckpointIntervalMs : 0,
     maxTxnOps: flags.count('max-txn-ops'),
     maxRequestBytes: flags.count('max-request-bytes'),

@@ -89,11 +89,143 @@ export const HealthCheckResponseServingStatus = {
   SERVICE_UNKNOWN: 3,
 } as const;
 
+export interface HealthListRequest {
+}
+
+export const HealthListRequest = {
+  create(init?: Partial<HealthListRequest>): HealthListRequest {
+    const m: HealthListRequest = {
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(_m: Partial<HealthListRequest>, _w: Writer): void {},
+  encode(m: Partial<HealthListRequest>): Uint8Array {
+    return encodeWith(HealthListRequest.write, m);
+  },
+  read(r: Reader, end: number): HealthListRequest {
+    const m = HealthListRequest.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('HealthListRequest: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): HealthListRequest {
+    return HealthListRequest.read(new Reader(bytes), bytes.length);
+  },
+};
+
+export interface HealthListResponse {
+  statuses: HealthListResponseEntry[];
+}
+
+export const HealthListResponse = {
+  create(init?: Partial<HealthListResponse>): HealthListResponse {
+    const m: HealthListResponse = {
+      statuses: [],
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(m: Partial<HealthListResponse>, w: Writer): void {
+    if (m.statuses !== undefined) {
+      for (const item of m.statuses) {
+        w.uint32(10);
+        const mark = w.open();
+        HealthListResponseEntry.write(item, w);
+        w.close(mark);
+      }
+    }
+  },
+  encode(m: Partial<HealthListResponse>): Uint8Array {
+    return encodeWith(HealthListResponse.write, m);
+  },
+  read(r: Reader, end: number): HealthListResponse {
+    const m = HealthListResponse.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        case 10:
+          m.statuses.push(HealthListResponseEntry.read(r, r.end()));
+          break;
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('HealthListResponse: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): HealthListResponse {
+    return HealthListResponse.read(new Reader(bytes), bytes.length);
+  },
+};
+
+export interface HealthListResponseEntry {
+  key: string;
+  value: HealthCheckResponse | undefined;
+}
+
+export const HealthListResponseEntry = {
+  create(init?: Partial<HealthListResponseEntry>): HealthListResponseEntry {
+    const m: HealthListResponseEntry = {
+      key: '',
+      value: undefined,
+    };
+    return init === undefined ? m : Object.assign(m, init);
+  },
+  write(m: Partial<HealthListResponseEntry>, w: Writer): void {
+    if (m.key !== undefined && !(m.key === '')) {
+      w.uint32(10);
+      w.string(m.key);
+    }
+    if (m.value !== undefined) {
+      w.uint32(18);
+      const mark = w.open();
+      HealthCheckResponse.write(m.value, w);
+      w.close(mark);
+    }
+  },
+  encode(m: Partial<HealthListResponseEntry>): Uint8Array {
+    return encodeWith(HealthListResponseEntry.write, m);
+  },
+  read(r: Reader, end: number): HealthListResponseEntry {
+    const m = HealthListResponseEntry.create();
+    while (r.position < end) {
+      const tag = r.uint32();
+      switch (tag) {
+        case 10:
+          m.key = r.string();
+          break;
+        case 18:
+          m.value = HealthCheckResponse.read(r, r.end());
+          break;
+        default:
+          r.skip(tag);
+      }
+    }
+    if (r.position !== end) throw new WireError('HealthListResponseEntry: a field passes the end of its message');
+    return m;
+  },
+  decode(bytes: Uint8Array): HealthListResponseEntry {
+    return HealthListResponseEntry.read(new Reader(bytes), bytes.length);
+  },
+};
+
 export const HealthService = {
   check: {
     path: '/grpc.health.v1.Health/Check',
     request: HealthCheckRequest,
     response: HealthCheckResponse,
+    requestStream: false,
+    responseStream: false,
+  },
+  list: {
+    path: '/grpc.health.v1.Health/List',
+    request: HealthListRequest,
+    response: HealthListResponse,
     requestStream: false,
     responseStream: false,
   },
