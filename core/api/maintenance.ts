@@ -34,7 +34,7 @@ export async function hash(member: EtcdMember): Promise<HashResponse> {
 }
 
 export async function hashKv(member: EtcdMember, request: HashKVRequest): Promise<HashKVResponse> {
-  const outcome = await member.store.hashKv(request.revision);
+  const outcome = await member.database.hashKv(request.revision);
   if (!outcome.ok) throw outcome.error;
   return HashKVResponse.create({ header: headerOf(member), hash: outcome.hash, compactRevision: outcome.compactRevision, hashRevision: outcome.revision });
 }

@@ -31,10 +31,11 @@ export type Metadata = ReadonlyMap<string, string>;
 /** One method of the API, with its types hidden: bytes in, bytes out. */
 export type Method =
   | { kind: 'unary'; path: string; call(request: Uint8Array, metadata: Metadata, context: CallContext): Promise<Uint8Array> }
-  | { kind: 'stream'; path: string; open(stream: ServerStream<Uint8Array, Uint8Array>, metadata: Metadata, context: CallContext): void };
+  | { kind: 'stream'; path: string; /** The client may send more than one message. */ requestStream: boolean; open(stream: ServerStream<Uint8Array, Uint8Array>, metadata: Metadata, context: CallContext): void };
 
 interface Descriptor<In, Out> {
   path: string;
+  requestStream: boolean;
   request: Codec<In>;
   response: Codec<Out>;
 }
@@ -78,6 +79,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
   const stream = <In, Out>(descriptor: Descriptor<In, Out>, open: (stream: ServerStream<In, Out>, context: CallContext) => void): Method => ({
     kind: 'stream',
     path: descriptor.path,
+    requestStream: descriptor.requestStream,
     open(raw, metadata, context) {
       requireLeader(member, metadata);
       if (member.status().isLearner && descriptor.path !== MaintenanceService.snapshot.path) throw etcdErrors.notSupportedForLearner();

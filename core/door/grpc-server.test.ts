@@ -37,7 +37,7 @@ const methods: Method[] = [
     }),
   },
   { kind: 'unary', path: '/test.Echo/Fail', call: () => Promise.reject(etcdErrors.compacted()) },
-  { kind: 'stream', path: '/test.Echo/Talk', open: (stream) => opened?.(stream) },
+  { kind: 'stream', path: '/test.Echo/Talk', requestStream: true, open: (stream) => opened?.(stream) },
 ];
 
 beforeEach(async () => {

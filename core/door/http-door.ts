@@ -5,7 +5,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { HttpHandler } from './client-listener.ts';
 import type { Gateway } from './gateway.ts';
-import type { Metrics, MetricSources } from './metrics.ts';
+import type { MetricSources } from './metric-families.ts';
+import type { Metrics } from './metrics.ts';
 import { HealthFigures, healthPaths } from './health-paths.ts';
 import { onlyGet, reply, replyError } from './http-answer.ts';
 

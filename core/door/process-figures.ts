@@ -30,13 +30,21 @@ export function processSamples(): ProcessSample[] {
     },
     { name: 'process_resident_memory_bytes', help: 'Memory of this process in RAM.', type: 'gauge', read: () => process.memoryUsage.rss() },
     { name: 'process_virtual_memory_bytes', help: 'Address space of this process.', type: 'gauge', read: () => attempt(() => Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]) * 4096) },
-    { name: 'process_open_fds', help: 'Files and sockets that are open.', type: 'gauge', read: () => attempt(() => readdirSync('/proc/self/fd').length) },
-    { name: 'process_max_fds', help: 'How many may be.', type: 'gauge', read: () => attempt(maxFiles) },
+    { name: 'process_open_fds', help: 'Files and sockets that are open.', type: 'gauge', read: () => attempt(openFiles) },
+    { name: 'process_max_fds', help: 'How many may be.', type: 'gauge', read: () => attempt(() => limit('Max open files')) },
+    { name: 'process_virtual_memory_max_bytes', help: 'How much address space there may be.', type: 'gauge', read: () => attempt(() => limit('Max address space')) },
+    { name: 'os_fd_used', help: 'Files and sockets that are open.', type: 'gauge', read: () => attempt(openFiles) },
+    { name: 'os_fd_limit', help: 'How many may be.', type: 'gauge', read: () => attempt(() => limit('Max open files')) },
     { name: 'process_start_time_seconds', help: 'When this process began, Unix time.', type: 'gauge', read: () => startSeconds },
   ];
 }
 
-function maxFiles(): number | undefined {
-  const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-  return soft === undefined ? undefined : Number(soft);
+const openFiles = (): number => readdirSync('/proc/self/fd').length;
+
+/** Go's clients write no limit as the largest number of 64 bits. */
+const unlimited = 2 ** 64;
+
+function limit(what: string): number | undefined {
+  const soft = new RegExp(`^${what}\\s+(\\d+|unlimited)`, 'm').exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return soft === undefined ? undefined : soft === 'unlimited' ? unlimited : Number(soft);
 }

@@ -70,7 +70,7 @@ test('clients that make up versions are not told apart without end', () => {
 
 /** A transport's stream whose other end the test plays. */
 function streaming(open: (stream: ServerStream<Uint8Array, Uint8Array>) => void) {
-  const made = counting({ kind: 'stream', path: '/s/S', open });
+  const made = counting({ kind: 'stream', requestStream: true, path: '/s/S', open });
   const ends: (EtcdError | undefined)[] = [];
   const sent: Uint8Array[] = [];
   let take = (_message: Uint8Array): void => {};

@@ -1,7 +1,8 @@
 import type { Metadata, Method } from '../api/services.ts';
 import type { ServerStream } from '../api/stream.ts';
 import { Code, EtcdError } from '../base/etcd-error.ts';
-import { Histogram } from '../base/histogram.ts';
+import { exponentialBounds, Histogram } from '../base/histogram.ts';
+import { KVService } from '../proto/gen/rpc.ts';
 import { WireError } from '../proto/wire.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -13,9 +14,12 @@ const handlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const unknownVersion = 'unknown';
 const maxVersions = 32;
 
+/** What Prometheus' middleware of gRPC calls it. */
+type CallType = 'unary' | 'server_stream' | 'bidi_stream';
+
 /** What one method was asked and has answered. */
 export interface MethodFigures {
-  readonly kind: 'unary' | 'stream';
+  readonly type: CallType;
   started: number;
   /** Calls that have ended, by gRPC code. */
   readonly handled: number[];
@@ -31,19 +35,21 @@ export class RpcFigures {
   readonly methods = new Map<string, MethodFigures>();
   receivedBytes = 0;
   sentBytes = 0;
+  /** Seconds of ranges that were answered, and of those that failed. Source of the bounds: etcd `server/etcdserver/metrics.go`. */
+  readonly ranges = { answered: new Histogram(exponentialBounds(0.0001, 2, 20)), failed: new Histogram(exponentialBounds(0.0001, 2, 20)) };
   /** Calls by what the client says of its version. */
   readonly clients = new Map<string, { unary: number; stream: number }>([[unknownVersion, { unary: 0, stream: 0 }]]);
 
-  method(path: string, kind: MethodFigures['kind']): MethodFigures {
+  method(path: string, type: CallType): MethodFigures {
     const known = this.methods.get(path);
     if (known) return known;
-    const made: MethodFigures = { kind, started: 0, handled: Array.from({ length: 17 }, () => 0), received: 0, sent: 0, handling: new Histogram(handlingBounds) };
+    const made: MethodFigures = { type, started: 0, handled: Array.from({ length: 17 }, () => 0), received: 0, sent: 0, handling: new Histogram(handlingBounds) };
     this.methods.set(path, made);
     return made;
   }
 
   /** A client's word for its version is its own: no more than a few are told apart. */
-  client(version: string, kind: MethodFigures['kind']): void {
+  client(version: string, kind: Method['kind']): void {
     let known = this.clients.get(version);
     if (!known && this.clients.size < maxVersions) {
       known = { unary: 0, stream: 0 };
@@ -71,10 +77,12 @@ const versionOf = (metadata: Metadata): string => metadata.get('client-api-versi
 
 function countUnary(method: Method & { kind: 'unary' }, { clock, log, figures, warningRequestMs }: CountOptions): Method {
   const counts = figures.method(method.path, 'unary');
+  const isRange = method.path === KVService.range.path;
   const ended = (code: Code, startedMs: number): void => {
     const tookMs = clock.nowMs() - startedMs;
     counts.handled[code]!++;
     counts.handling.observe(tookMs / 1000);
+    if (isRange) figures.ranges[code === Code.ok ? 'answered' : 'failed'].observe(tookMs / 1000);
     if (tookMs > warningRequestMs) log.log('warn', 'request took too long', { path: method.path, 'took-ms': Math.round(tookMs), 'expected-duration-ms': warningRequestMs, code });
   };
   return {
@@ -100,7 +108,7 @@ function countUnary(method: Method & { kind: 'unary' }, { clock, log, figures, w
 }
 
 function countStream(method: Method & { kind: 'stream' }, { clock, figures }: CountOptions): Method {
-  const counts = figures.method(method.path, 'stream');
+  const counts = figures.method(method.path, method.requestStream ? 'bidi_stream' : 'server_stream');
   return {
     ...method,
     open(stream, metadata, context) {

@@ -3,7 +3,7 @@ import { etcdVersion } from '../base/version.ts';
 import { ClientListener, type Place } from '../door/client-listener.ts';
 import { GrpcServer } from '../door/grpc-server.ts';
 import { HttpDoor } from '../door/http-door.ts';
-import type { MetricSources } from '../door/metrics.ts';
+import type { MetricSources } from '../door/metric-families.ts';
 import { countCalls, RpcFigures } from '../door/rpc-figures.ts';
 import type { MemberConfig } from '../member/config.ts';
 import type { MemberHost } from '../member/host.ts';

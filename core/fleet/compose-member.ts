@@ -8,7 +8,7 @@ import { openState, type OpenState } from '../member/open-host.ts';
 import { publish } from '../member/publish.ts';
 import { VersionMonitor } from '../member/version-monitor.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
-import { DiskFigures, measureCommits, measuredDisk } from '../node/measured.ts';
+import { DiskFigures, measureBackend, measuredDisk } from '../node/measured.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
 import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
@@ -65,9 +65,9 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
   let backend: Backend | undefined;
   try {
     backend = openBackend(store);
-    await defragmentAtStart({ backend, clock: nodeClock, log }, config.bootstrapDefragThresholdMegabytes);
     const figures = new DiskFigures();
-    measureCommits(backend, nodeClock, figures);
+    measureBackend(backend, nodeClock, figures);
+    await defragmentAtStart({ backend, clock: nodeClock, log }, config.bootstrapDefragThresholdMegabytes);
     const random = new SeededRandom(cryptoRandomInt(2 ** 32));
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);

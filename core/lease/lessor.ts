@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { byteString, bytesOf, compareBytes, uint64Bytes } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
+import { exponentialBounds, Histogram } from '../base/histogram.ts';
 import type { LeaseId } from '../base/ids.ts';
 import { Table, type Backend, type BackendOp } from '../mvcc/backend.ts';
 import type { LeaseKeys } from '../mvcc/store.ts';
@@ -57,7 +58,7 @@ export class Lessor implements LeaseKeys {
   readonly #waiters = new Map<LeaseId, ((gone: boolean) => void)[]>();
   #primary = false;
   /** Since the start, for metrics. */
-  readonly totals = { granted: 0, revoked: 0, renewed: 0 };
+  readonly totals = { granted: 0, revoked: 0, renewed: 0, ttls: new Histogram(exponentialBounds(1, 2, 24)) };
 
   constructor(options: LessorOptions) {
     this.#options = options;
@@ -109,6 +110,7 @@ export class Lessor implements LeaseKeys {
     this.#leases.set(id, lease);
     this.#persist(lease);
     this.totals.granted++;
+    this.totals.ttls.observe(granted);
     if (this.#primary) {
       const nowMs = this.#options.nowMs();
       lease.expiresMs = nowMs + granted * 1000;

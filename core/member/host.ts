@@ -91,7 +91,7 @@ export class MemberHost implements EtcdMember {
       membersChanged: (id) => this.#membersChanged(id),
       fitsQuota: (cost) => this.keeper.fitsQuota(cost),
     });
-    this.#snapshots = new Snapshots(parts, {
+    this.#snapshots = new Snapshots(parts, this.database, {
       pointReady: () => this.#loop.kick(),
       failed: (error) => this.#fail(error),
       notSent: (message) => this.snapshotSent(message.to, false),

@@ -54,6 +54,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
     soon: (run) => clock.soon(run),
     rest: (run) => void clock.after(config.compactionSleepIntervalMs, run),
     compactionBatchRows: config.compactionBatchLimit,
+    clock,
   });
   const lessor = new Lessor({ minTtl: minLeaseTtl(config), nowMs: () => clock.nowMs(), stage: (op) => store.stage(op), checkpointIntervalMs: config.leaseCheckpointIntervalMs || undefined });
   lessor.load(backend);

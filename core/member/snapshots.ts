@@ -11,8 +11,8 @@ import type { ConfState, Message, Snapshot } from '../raft/types.ts';
 import { purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
 import { validSnapshots } from '../wal/read.ts';
 import { Wal, type WalSnapshot } from '../wal/wal.ts';
-import { exportDatabase } from './database/export.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
+import type { MemberDatabase } from './database/member-database.ts';
 import type { MemberConfig } from './config.ts';
 import { encodeTree } from './legacy-tree.ts';
 import { Membership } from './membership.ts';
@@ -54,6 +54,7 @@ const noData = new Uint8Array(0);
 export class Snapshots {
   readonly #parts: SnapshotsParts;
   readonly #events: SnapshotsEvents;
+  readonly #database: MemberDatabase;
   #lastIndex: number;
   #making = false;
   #ready: Point | undefined;
@@ -61,8 +62,9 @@ export class Snapshots {
   #underWay = 0;
   #received = 0;
 
-  constructor(parts: SnapshotsParts, events: SnapshotsEvents) {
+  constructor(parts: SnapshotsParts, database: MemberDatabase, events: SnapshotsEvents) {
     this.#parts = parts;
+    this.#database = database;
     this.#events = events;
     this.#lastIndex = parts.raftStorage.snapshot().metadata.index;
   }
@@ -121,10 +123,10 @@ export class Snapshots {
    * Source: etcd `createMergedSnapshotMessage`.
    */
   async send(message: Message): Promise<void> {
-    const { store, backend, clock, network, log } = this.#parts;
+    const { network, log } = this.#parts;
     this.#underWay++;
     try {
-      const database = await exportDatabase({ backend, flush: () => store.flush(), soon: (run) => clock.soon(run) });
+      const database = await this.#database.export();
       const { index, term } = database;
       const confState = database.confState ?? message.snapshot!.metadata.confState;
       const membership = new Membership(0n, () => {});
@@ -175,7 +177,13 @@ export class Snapshots {
 
   /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */
   async install(at: WalSnapshot, swapped: () => void): Promise<void> {
-    await installDatabase(this.#parts, at, swapped);
+    const { figures } = this.#database;
+    figures.installing++;
+    try {
+      await installDatabase(this.#parts, at, swapped);
+    } finally {
+      figures.installing--;
+    }
   }
 }
 

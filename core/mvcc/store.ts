@@ -7,6 +7,7 @@ import { KeyValue as KeyValueCodec } from '../proto/gen/kv.ts';
 import { Table, type Backend, type BackendOp } from './backend.ts';
 import { hashOfRows } from './hash.ts';
 import type { FoundKey } from './found-key.ts';
+import { CompactionFigures } from './compaction-figures.ts';
 import { KeyIndex } from './key-index.ts';
 import { encodeIndex, indexAt, metaKeys } from './meta.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
@@ -24,6 +25,8 @@ export interface StoreOptions {
   rest?(run: () => void): void;
   /** Rows that one commit of a compaction deletes. */
   compactionBatchRows?: number;
+  /** For the figures of compactions; without it they have no times. */
+  clock?: { nowMs(): number; wallMs(): number };
 }
 
 /** Where the store tells which keys hang on which lease. */
@@ -39,6 +42,8 @@ export interface LiveKey {
 }
 
 export type EventListener = (revision: number, events: readonly Event[]) => void;
+
+export type HashOutcome = { ok: true; hash: number; revision: number; compactRevision: number } | { ok: false; error: EtcdError };
 
 export type CompactOutcome = { ok: true; done: Promise<void> } | { ok: false; error: EtcdError };
 
@@ -86,6 +91,7 @@ export class MvccStore implements ReadView {
   /** Counts the contents that the store has had: a compaction of an earlier one has nothing more to do. */
   #epoch = 0;
 
+  readonly compactions = new CompactionFigures();
   /** Since the start; what a restart applies again counts too. */
   readonly totals = { puts: 0, putBytes: 0, deletes: 0, ranges: 0, txns: 0, events: 0 };
 
@@ -399,22 +405,35 @@ export class MvccStore implements ReadView {
    * order of revision: neighbours share pages, and a put is never left behind without the tombstone after it.
    */
   async #runCompaction(revision: number): Promise<void> {
+    const { clock } = this.#options;
+    const nowMs = (): number => clock?.nowMs() ?? 0;
+    const { indexPauses, batches, totals } = this.compactions;
+    const startMs = nowMs();
     const epoch = this.#epoch;
     const rows = new RowRuns();
     let from: Uint8Array | undefined = emptyBytes;
     while (from !== undefined) {
+      const sliceMs = nowMs();
       from = this.#compactSlice(from, revision, rows);
+      indexPauses.observe(nowMs() - sliceMs);
       await this.#pause(epoch);
     }
     const batchRows = this.#options.compactionBatchRows ?? defaultCompactionBatchRows;
     while (rows.size > 0) {
-      for (const { main, sub, tombstone } of rows.take(batchRows)) this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
+      const batchMs = nowMs();
+      for (const { main, sub, tombstone } of rows.take(batchRows)) {
+        this.compactions.rows++;
+        this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
+      }
       await this.flush();
+      batches.observe(nowMs() - batchMs);
       await this.#pause(epoch, this.#options.rest);
     }
     if (epoch !== this.#epoch) throw etcdErrors.stopped();
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
     await this.flush();
+    totals.observe(nowMs() - startMs);
+    this.compactions.lastSeconds = Math.floor((clock?.wallMs() ?? 0) / 1000);
   }
 
   async #pause(epoch: number, wait = this.#options.soon): Promise<void> {
@@ -438,7 +457,7 @@ export class MvccStore implements ReadView {
   /**
    * CRC-32C over the rows of revisions up to `revision` (0: the present one), as etcd's HashKV counts it.
    */
-  async hashKv(revision: number): Promise<{ ok: true; hash: number; revision: number; compactRevision: number } | { ok: false; error: EtcdError }> {
+  async hashKv(revision: number): Promise<HashOutcome> {
     const upTo = revision <= 0 ? this.#currentRevision : revision;
     if (upTo > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
     if (upTo < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };

@@ -8,16 +8,45 @@ export class DiskFigures {
   readonly walSyncs = new Histogram(exponentialBounds(0.001, 2, 14));
   readonly walWrites = new Histogram(exponentialBounds(0.001, 2, 14));
   readonly backendCommits = new Histogram(exponentialBounds(0.001, 2, 14));
+  readonly defragmentations = new Histogram(exponentialBounds(0.1, 2, 13));
+  /** How many go on now. */
+  defragmenting = 0;
+  /** Views of the store that are open now. */
+  openViews = 0;
+  /** Of the files that mark where the log may begin: making one durable, and all of its making. */
+  readonly snapSyncs = new Histogram(exponentialBounds(0.001, 2, 14));
+  readonly snapSaves = new Histogram(exponentialBounds(0.001, 2, 14));
+  /** Of databases that peers send, likewise. */
+  readonly snapDbSyncs = new Histogram(exponentialBounds(0.001, 2, 14));
+  readonly snapDbSaves = new Histogram(exponentialBounds(0.1, 2, 10));
   walBytes = 0;
 }
 
-/** The disk with a watch on the log's files. */
+/** What of a file's life is counted: seconds. */
+interface FileFigures {
+  syncs?: Histogram;
+  writes?: Histogram;
+  /** From its making to its being closed. */
+  saves?: Histogram;
+  wrote?(bytes: number): void;
+}
+
+function figuresOf(path: string, created: boolean, figures: DiskFigures): FileFigures | undefined {
+  if (/\.wal(\.tmp)?$/.test(path)) return { syncs: figures.walSyncs, writes: figures.walWrites, wrote: (bytes) => (figures.walBytes += bytes) };
+  if (!created) return undefined;
+  if (/\.snap\.db(-\d+)?$/.test(path)) return { syncs: figures.snapDbSyncs, saves: figures.snapDbSaves };
+  if (/\.snap(\.tmp)?$/.test(path)) return { syncs: figures.snapSyncs, saves: figures.snapSaves };
+  return undefined;
+}
+
+/** The disk with a watch on the files of the log and of snapshots. */
 export function measuredDisk(disk: Disk, clock: Clock, figures: DiskFigures): Disk {
   return {
     ...disk,
     async open(path, options) {
       const file = await disk.open(path, options);
-      return /\.wal(\.tmp)?$/.test(path) ? new MeasuredFile(file, clock, figures) : file;
+      const measured = figuresOf(path, options?.create === true, figures);
+      return measured ? new MeasuredFile(file, clock, measured) : file;
     },
   };
 }
@@ -26,26 +55,32 @@ class MeasuredFile implements DiskFile {
   readonly path: string;
   readonly #file: DiskFile;
   readonly #clock: Clock;
-  readonly #figures: DiskFigures;
+  readonly #figures: FileFigures;
+  readonly #openedMs: number;
 
-  constructor(file: DiskFile, clock: Clock, figures: DiskFigures) {
+  constructor(file: DiskFile, clock: Clock, figures: FileFigures) {
     this.path = file.path;
     this.#file = file;
     this.#clock = clock;
     this.#figures = figures;
+    this.#openedMs = clock.nowMs();
+  }
+
+  #secondsSince(startMs: number): number {
+    return (this.#clock.nowMs() - startMs) / 1000;
   }
 
   async write(position: number, data: Uint8Array): Promise<void> {
     const startedMs = this.#clock.nowMs();
     await this.#file.write(position, data);
-    this.#figures.walWrites.observe((this.#clock.nowMs() - startedMs) / 1000);
-    this.#figures.walBytes += data.length;
+    this.#figures.writes?.observe(this.#secondsSince(startedMs));
+    this.#figures.wrote?.(data.length);
   }
 
   async datasync(): Promise<void> {
     const startedMs = this.#clock.nowMs();
     await this.#file.datasync();
-    this.#figures.walSyncs.observe((this.#clock.nowMs() - startedMs) / 1000);
+    this.#figures.syncs?.observe(this.#secondsSince(startedMs));
   }
 
   size(): Promise<number> {
@@ -60,17 +95,42 @@ class MeasuredFile implements DiskFile {
     return this.#file.truncate(size);
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    await this.#file.close();
+    this.#figures.saves?.observe(this.#secondsSince(this.#openedMs));
   }
 }
 
-/** Times the backend's commits from now on. */
-export function measureCommits(backend: Pick<Backend, 'commit'>, clock: Clock, figures: DiskFigures): void {
-  const commit = backend.commit.bind(backend);
+/** Times the backend's commits and defragmentations, and counts its views, from now on. */
+export function measureBackend(backend: Pick<Backend, 'commit' | 'defragment' | 'view'>, clock: Clock, figures: DiskFigures): void {
+  const { commit, defragment, view } = { commit: backend.commit.bind(backend), defragment: backend.defragment.bind(backend), view: backend.view.bind(backend) };
   backend.commit = async (ops) => {
     const startedMs = clock.nowMs();
     await commit(ops);
     figures.backendCommits.observe((clock.nowMs() - startedMs) / 1000);
+  };
+  backend.defragment = async () => {
+    const startedMs = clock.nowMs();
+    figures.defragmenting++;
+    try {
+      await defragment();
+      figures.defragmentations.observe((clock.nowMs() - startedMs) / 1000);
+    } finally {
+      figures.defragmenting--;
+    }
+  };
+  backend.view = () => {
+    const opened = view();
+    let open = true;
+    figures.openViews++;
+    return {
+      get: (table, key) => opened.get(table, key),
+      scan: (table, start, end) => opened.scan(table, start, end),
+      close() {
+        if (open) figures.openViews--;
+        open = false;
+        opened.close();
+      },
+    };
   };
 }

@@ -163,7 +163,7 @@ export class PeerLink implements Disposable {
     const post = postSnapshot(new URL('/raft/snapshot', base), peerHeaders(self), message, body, clock);
     this.#snapshots.add(post);
     if (!this.#gate.out) post.dispose();
-    post.done.then(
+    this.status.figures.snapshotsOut.count(() => clock.nowMs(), post.done).then(
       () => {
         log.log('info', 'the peer has the snapshot', facts);
         this.#sent(body.byteLength);

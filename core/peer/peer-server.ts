@@ -164,7 +164,8 @@ export class PeerServer {
     const handler = this.#parts.handler();
     if (!handler) throw new Error('the member does not take messages yet');
     log.log('info', 'receiving a snapshot', { from: idHex(message.from), index: message.snapshot?.metadata.index, bytes: byteLength });
-    await handler.receiveSnapshot(message, byteLength, body);
+    const stored = handler.receiveSnapshot(message, byteLength, body);
+    await (this.#parts.link(message.from)?.status.figures.snapshotsIn.count(() => clock.nowMs(), stored) ?? stored);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { exponentialBounds, Histogram } from '../base/histogram.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
+import { Transfers } from '../base/transfers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 
@@ -11,6 +12,9 @@ export interface PeerFigures {
   sendFailures: number;
   /** How often an active peer was lost. */
   disconnects: number;
+  /** To the peer, and from it. */
+  readonly snapshotsOut: Transfers;
+  readonly snapshotsIn: Transfers;
   /** Seconds of each probe. */
   readonly roundTrips: Histogram;
   /** Smoothed, milliseconds; undefined until the first probe was answered. */
@@ -25,7 +29,10 @@ const maxClockDifferenceMs = 1_000;
 
 /** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
 export class PeerStatus {
-  readonly figures: PeerFigures = { sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, roundTrips: new Histogram(exponentialBounds(0.0001, 2, 16)), roundTripMs: undefined, clockDifferenceMs: undefined };
+  readonly figures: PeerFigures = {
+    sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, snapshotsOut: new Transfers(), snapshotsIn: new Transfers(),
+    roundTrips: new Histogram(exponentialBounds(0.0001, 2, 16)), roundTripMs: undefined, clockDifferenceMs: undefined,
+  };
   readonly #id: MemberId;
   readonly #clock: Clock;
   readonly #log: LogSink;

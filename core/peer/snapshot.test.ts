@@ -74,6 +74,8 @@ test(`a snapshot arrives as it was sent, message and body, whatever its chunks (
   expect(got[0]!.byteLength).toBe(byteLength);
   expect(crc32c(got[0]!.bytes)).toBe(crc32c(Buffer.concat(chunks)));
   expect(body.closed).toBe(1);
+  const [{ snapshotsOut }, { snapshotsIn }] = [a.network.peers()[0]!, b.network.peers()[0]!];
+  expect([snapshotsOut, snapshotsIn].map(({ inFlight, succeeded, failed, seconds }) => [inFlight, succeeded, failed, seconds.count])).toEqual([[0, 1, 0, 1], [0, 1, 0, 1]]);
 });
 
 test('a body is pulled no faster than it is taken', async () => {
@@ -119,6 +121,8 @@ test('a member that cannot take it says so, and the sender hears it', async () =
   expect(body.closed).toBe(1);
   expect(a.lost).toContain(2n);
   expect(await post(b, [encodeFrames([snap(a, b)]), Buffer.from('abc')])).toEqual({ status: 500, text: 'no room on the disk\n' });
+  expect(a.network.peers()[0]!.snapshotsOut).toMatchObject({ inFlight: 0, succeeded: 0, failed: 1 });
+  expect(b.network.peers()[0]!.snapshotsIn).toMatchObject({ inFlight: 0, succeeded: 0, failed: 2 });
 });
 
 test.each([

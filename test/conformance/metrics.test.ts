@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
-import { KVService, LeaseService, WatchCreateRequest, WatchRequest } from '../../core/proto/gen/rpc.ts';
+import { KVService, LeaseService, MaintenanceService, WatchCreateRequest, WatchRequest, type SnapshotRequest, type SnapshotResponse } from '../../core/proto/gen/rpc.ts';
 import { Program, eventually, freePorts, tempFolder } from '../support/process.ts';
 import { quorateArgs, Target } from '../support/target.ts';
 import { etcdPath, missing } from '../support/tools.ts';
@@ -55,6 +55,40 @@ const wanted = [
   'grpc_server_handled_total', 'grpc_server_msg_received_total', 'grpc_server_msg_sent_total', 'process_resident_memory_bytes', 'process_open_fds', 'process_max_fds', 'process_cpu_seconds_total',
   'process_start_time_seconds',
 ];
+
+/** What Debian's 3.4 tells and we do not. */
+const notHere = [
+  // Parts that this store does not have, or of which it knows no more than the whole.
+  'etcd_debugging_disk_backend_commit_rebalance_duration_seconds', 'etcd_debugging_disk_backend_commit_spill_duration_seconds', 'etcd_debugging_disk_backend_commit_write_duration_seconds',
+  'etcd_debugging_snap_save_marshalling_duration_seconds', 'etcd_debugging_mvcc_pending_events_total', 'etcd_server_go_version',
+  // The proxy of etcd's, the v2 store, and users, which this release does not have.
+  'etcd_grpc_proxy_cache_hits_total', 'etcd_grpc_proxy_cache_keys_total', 'etcd_grpc_proxy_cache_misses_total', 'etcd_grpc_proxy_events_coalescing_total', 'etcd_grpc_proxy_watchers_coalescing_total',
+  'etcd_debugging_store_expires_total', 'etcd_debugging_store_reads_total', 'etcd_debugging_store_watch_requests_total', 'etcd_debugging_store_watchers', 'etcd_debugging_store_writes_total',
+  'etcd_debugging_auth_revision',
+  // Former names of what is there without `debugging`.
+  'etcd_debugging_mvcc_db_total_size_in_bytes', 'etcd_debugging_mvcc_delete_total', 'etcd_debugging_mvcc_put_total', 'etcd_debugging_mvcc_range_total', 'etcd_debugging_mvcc_txn_total',
+];
+
+/** What we tell and Debian's 3.4 does not: younger names of etcd's, and those that it does not tell before there was a failure, a loss, a probe or a snapshot. */
+const younger = [
+  'etcd_server_client_requests_total', 'etcd_server_healthcheck', 'etcd_server_healthchecks_total', 'etcd_server_range_duration_seconds', 'etcd_server_apply_duration_seconds', 'etcd_disk_wal_write_duration_seconds',
+  'etcd_debugging_mvcc_db_compaction_last', 'etcd_network_known_peers', 'etcd_server_learner_promote_failures',
+  'etcd_network_peer_sent_failures_total', 'etcd_network_disconnected_peers_total', 'etcd_network_peer_round_trip_time_seconds',
+  'etcd_network_snapshot_send_inflights_total', 'etcd_network_snapshot_send_success', 'etcd_network_snapshot_send_failures', 'etcd_network_snapshot_send_total_duration_seconds',
+  'etcd_network_snapshot_receive_inflights_total', 'etcd_network_snapshot_receive_success', 'etcd_network_snapshot_receive_failures', 'etcd_network_snapshot_receive_total_duration_seconds',
+];
+
+/** By name: the type, the labels that samples have, and the bounds of a histogram's buckets. */
+type Shape = ReadonlyMap<string, { type: string; labels: readonly string[]; bounds: readonly number[] }>;
+
+function shapeOf({ samples, types }: Scraped): Shape {
+  return new Map([...types].sort().map(([name, type]) => {
+    const own = samples.filter((sample) => sample.name === name || (type === 'histogram' && sample.name === `${name}_bucket`));
+    const labels = [...new Set(own.flatMap((sample) => Object.keys(sample.labels)))].sort();
+    const bounds = [...new Set(own.flatMap(({ labels: { le } }) => (le === undefined ? [] : [le === '+Inf' ? Infinity : Number(le)])))];
+    return [name, { type, labels, bounds }];
+  }));
+}
 
 describe('the metrics of a cluster', () => {
   let target: Target;
@@ -127,6 +161,33 @@ describe('the metrics of a cluster', () => {
     await eventually('no watcher', async () => expect(value(await scrape(endpoint), 'etcd_debugging_mvcc_watcher_total')).toBe(0));
   });
 
+  test('work on the store as a whole is counted and timed', async () => {
+    const one = new EtcdClient([target.endpoints[0]!]);
+    for (let i = 0; i < 5; i++) await one.write(KVService.put, { key: utf8('again'), value: utf8(String(i)) });
+    const { header } = await one.range({ key: utf8('again') });
+    const before = await scrape(target.endpoints[0]!);
+    await one.write(KVService.compact, { revision: header!.revision, physical: true });
+    await one.read(MaintenanceService.hash, {});
+    await one.read(MaintenanceService.hashKv, {});
+    await one.write(MaintenanceService.defragment, {});
+    for await (const _part of one.serverStream<SnapshotRequest, SnapshotResponse>(0, MaintenanceService.snapshot, {}, new AbortController().signal));
+    await one.write(LeaseService.leaseGrant, { ttl: 60 });
+    await expect(one.range({ key: utf8('again'), revision: 1 })).rejects.toThrow('compacted');
+    one.close();
+    const after = await scrape(target.endpoints[0]!);
+    const grown = (name: string, labels: Record<string, string> = {}): number => value(after, name, labels) - value(before, name, labels);
+    expect(grown('etcd_debugging_mvcc_db_compaction_keys_total')).toBeGreaterThanOrEqual(4);
+    expect(value(after, 'etcd_debugging_mvcc_db_compaction_last')).toBeGreaterThan(Date.now() / 1000 - 600);
+    for (const name of [
+      'etcd_debugging_mvcc_db_compaction_total_duration_milliseconds', 'etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds', 'etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds',
+      'etcd_mvcc_hash_duration_seconds', 'etcd_mvcc_hash_rev_duration_seconds', 'etcd_disk_backend_defrag_duration_seconds', 'etcd_disk_backend_snapshot_duration_seconds', 'etcd_debugging_lease_ttl_total',
+    ]) expect(grown(`${name}_count`), name).toBe(1);
+    expect(grown('etcd_debugging_lease_ttl_total_sum')).toBe(60);
+    expect(grown('grpc_server_started_total', { grpc_type: 'server_stream', grpc_method: 'Snapshot' })).toBe(1);
+    expect(grown('etcd_server_range_duration_seconds_count', { success: 'false' })).toBe(1);
+    for (const name of ['etcd_disk_defrag_inflight', 'etcd_mvcc_db_open_read_transactions', 'etcd_server_snapshot_apply_in_progress_total']) expect(value(after, name), name).toBe(0);
+  });
+
   test('peers: who is heard, what was sent, how long it takes', async () => {
     for (const scraped of await all()) {
       expect(value(scraped, 'etcd_network_known_peers')).toBe(2);
@@ -154,29 +215,62 @@ describe('the metrics of a cluster', () => {
     expect(value(scraped, 'etcd_server_healthchecks_total', { type: 'readyz', name: 'non_learner', status: 'success' })).toBe(1);
   });
 
-  test.skipIf(missing(etcdPath) !== undefined)('a name of etcd’s is spelt as etcd spells it', async () => {
-    const reference = await Target.start('etcd', 3);
-    try {
-      const theirs = await eventually('its cluster has a version', async () => {
-        const { types } = await scrape(reference.endpoints[0]!);
-        expect(types.has('etcd_cluster_version')).toBe(true);
-        return types;
-      });
-      const ours = (await scrape(target.endpoints[0]!)).types;
-      // Younger than the 3.4 that is compared with.
-      const elsewhere = new Set([
-        'etcd_server_client_requests_total', 'etcd_server_healthcheck', 'etcd_server_healthchecks_total', 'etcd_disk_wal_write_duration_seconds', 'etcd_disk_wal_write_bytes_total',
-        'etcd_debugging_mvcc_total_put_size_in_bytes', 'etcd_network_known_peers', 'etcd_server_apply_duration_seconds',
-        // There from 3.4 on, but not told before the first failure, loss or probe of a peer, or the first promotion that fails.
-        'etcd_server_learner_promote_failures',
-        'etcd_network_peer_sent_failures_total', 'etcd_network_disconnected_peers_total', 'etcd_network_peer_round_trip_time_seconds',
-      ]);
-      expect([...ours.keys()].filter((name) => name.startsWith('etcd_') && !theirs.has(name) && !elsewhere.has(name))).toEqual([]);
-      for (const [name, type] of ours) if (theirs.has(name)) expect(`${name} ${type}`).toBe(`${name} ${theirs.get(name)!}`);
-    } finally {
-      await reference.stop();
-    }
+  describe.skipIf(missing(etcdPath) !== undefined)('beside Debian’s etcd', () => {
+    let theirs: Shape;
+    let ours: Shape;
+    beforeAll(async () => {
+      const reference = await Target.start('etcd', 3);
+      try {
+        theirs = await eventually('its cluster has a version', async () => {
+          const scraped = await scrape(reference.endpoints[0]!);
+          expect(scraped.types.has('etcd_cluster_version')).toBe(true);
+          return shapeOf(scraped);
+        });
+      } finally {
+        await reference.stop();
+      }
+      ours = shapeOf(await scrape(target.endpoints[0]!));
+    });
+
+    test('what is missing here is what has no meaning here, or is no longer there in 3.6', () => {
+      const lacking = [...theirs.keys()].filter((name) => !ours.has(name) && !/^(go|promhttp)_/.test(name));
+      if (lacking.length > notHere.length) process.stderr.write(`missing: ${lacking.filter((name) => !notHere.includes(name)).join(' ')}\n`);
+      expect(lacking).toEqual([...notHere].sort());
+    });
+
+    test('nothing of our own goes under etcd’s name', () => {
+      expect([...ours.keys()].filter((name) => name.startsWith('etcd_') && !theirs.has(name) && !younger.includes(name))).toEqual([]);
+    });
+
+    test('types, labels and the bounds of histograms are the same', () => {
+      const both = [...ours.keys()].filter((name) => theirs.has(name));
+      expect(both.length).toBeGreaterThan(50);
+      for (const name of both) expect({ name, ...ours.get(name) }).toEqual({ name, ...theirs.get(name) });
+    });
   });
+});
+
+test('a snapshot to a peer is counted by both', async () => {
+  const target = await Target.start('quorate', 3, { flags: ['--snapshot-count=50', '--snapshot-catchup-entries=10'] });
+  const client = new EtcdClient(target.endpoints.slice(0, 2));
+  try {
+    await target.killMember(2);
+    for (let i = 0; i < 120; i++) await eventually('a put', () => client.write(KVService.put, { key: utf8('k'), value: utf8(String(i)) }));
+    await target.startMember(2);
+    await eventually('it arrives', async () => {
+      const taken = await scrape(target.endpoints[2]!);
+      expect(value(taken, 'etcd_network_snapshot_receive_success')).toBe(1);
+      expect(value(taken, 'etcd_network_snapshot_receive_total_duration_seconds_count')).toBe(1);
+      for (const name of ['etcd_snap_db_fsync_duration_seconds_count', 'etcd_snap_db_save_total_duration_seconds_count']) expect(value(taken, name), name).toBe(1);
+      for (const name of ['etcd_snap_fsync_duration_seconds_count', 'etcd_debugging_snap_save_total_duration_seconds_count']) expect(value(taken, name), name).toBeGreaterThanOrEqual(1);
+      const sent = await Promise.all(target.endpoints.slice(0, 2).map(scrape));
+      expect(sent.map((one) => value(one, 'etcd_network_snapshot_send_success')).sort()).toEqual([0, 1]);
+      expect(sent.map((one) => value(one, 'etcd_disk_backend_snapshot_duration_seconds_count')).sort()).toEqual([0, 1]);
+    });
+  } finally {
+    client.close();
+    await target.stop();
+  }
 });
 
 test('extensive metrics, on an address of their own', async () => {

@@ -138,7 +138,7 @@ let client: ClientHttp2Session;
 let talk: ServerStream<Uint8Array, Uint8Array> | undefined;
 
 beforeEach(async () => {
-  server = new GrpcServer([{ kind: 'stream', path: '/test.Echo/Talk', open: (stream) => (talk = stream) }], {
+  server = new GrpcServer([{ kind: 'stream', path: '/test.Echo/Talk', requestStream: true, open: (stream) => (talk = stream) }], {
     clock, log: silentLog, maxReceiveBytes: 1 << 20, maxConcurrentStreams: 10, keepaliveMinTimeMs: 5_000, keepaliveIntervalMs: 60_000, keepaliveTimeoutMs: 20_000,
   });
   listener = createServer((socket) => {

@@ -12,6 +12,8 @@ export interface ExportSource {
   flush(): Promise<void>;
   /** Runs after the events that are ready now. */
   soon(run: () => void): void;
+  /** Told when an export is closed. */
+  closed?(): void;
 }
 
 /** A member's state at one index of the log, as a database file of etcd 3.6. It holds a view of the store until it is closed. */
@@ -36,7 +38,7 @@ export interface DatabaseExport {
  * Plans an export, in steps between which other work goes on; writes meanwhile are not in it. Rejects with a DiskError when
  * what is staged cannot be committed.
  */
-export async function exportDatabase({ backend, flush, soon }: ExportSource): Promise<DatabaseExport> {
+export async function exportDatabase({ backend, flush, soon, closed }: ExportSource): Promise<DatabaseExport> {
   await flush();
   const view = backend.view();
   try {
@@ -60,7 +62,10 @@ export async function exportDatabase({ backend, flush, soon }: ExportSource): Pr
       storageVersion: version ? utf8Text(version) : storageVersion,
       content: view,
       chunks: () => layout.chunks(),
-      close: () => view.close(),
+      close: () => {
+        view.close();
+        closed?.();
+      },
     };
   } catch (error) {
     view.close();
