@@ -4,6 +4,7 @@ import { AuthService } from '../proto/gen/auth.ts';
 import { ElectionService } from '../proto/gen/election.ts';
 import { HealthService } from '../proto/gen/health.ts';
 import { LockService } from '../proto/gen/lock.ts';
+import { ReplicationService } from '../proto/gen/quorate.ts';
 import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
 import * as auth from './auth.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +17,7 @@ import * as kv from './kv.ts';
 import * as lease from './lease.ts';
 import { lock, unlock } from './lock.ts';
 import * as maintenance from './maintenance.ts';
+import { progress } from './replication.ts';
 import { snapshot } from './snapshot.ts';
 import type { ServerStream } from './stream.ts';
 import { LeaderMonitor } from './leader-monitor.ts';
@@ -112,6 +114,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     unary(MaintenanceService.hashKv, (request) => maintenance.hashKv(member, request)),
     unary(MaintenanceService.defragment, defragment),
     unary(MaintenanceService.downgrade, (request, context) => downgrade(member, request, context)),
+    unary(ReplicationService.progress, () => progress(member)),
     unary(LockService.lock, (request, context) => lock(member, request, context)),
     unary(LockService.unlock, (request, context) => unlock(member, request, context)),
     unary(ElectionService.campaign, (request, context) => election.campaign(member, request, context)),

@@ -29,6 +29,8 @@ export interface MemberConfig {
   /** Changes of members that would cost the quorum are refused. */
   strictReconfigCheck: boolean;
   maxLearners: number;
+  /** A learner that has been in sync for so long is promoted by the leader; 0: only when it is asked to. */
+  learnerAutoPromoteMs: number;
   /** Bytes; 0: etcd's default of 2 GiB; below 0: no quota. */
   quotaBackendBytes: number;
   /** Staged changes are committed to the store at least this often; 0: the default, 100 ms. */
@@ -98,6 +100,7 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   preVote: true,
   strictReconfigCheck: true,
   maxLearners: 1,
+  learnerAutoPromoteMs: 0,
   quotaBackendBytes: 0,
   backendBatchIntervalMs: 0,
   backendBatchLimit: 0,

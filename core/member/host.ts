@@ -16,9 +16,11 @@ import { RemovedError, type HostParts } from './host-parts.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { LeaseRouter } from './lease-router.ts';
 import { Leadership } from './leadership.ts';
+import { LearnerWatch } from './learner-watch.ts';
 import { Proposer } from './proposer.ts';
 import { ReadIndexBatcher } from './read-index.ts';
 import { ReadyLoop, type ReadyLoopPorts } from './ready-loop.ts';
+import { memberProgress, type Replication } from './replication.ts';
 import { RequestIds } from './request-id.ts';
 import { Snapshots } from './snapshots.ts';
 import { Reconfigurer } from './reconfigure.ts';
@@ -56,6 +58,7 @@ export class MemberHost implements EtcdMember {
   readonly #applier: EntryApplier;
   readonly #reconfigurer: Reconfigurer;
   readonly #handOver: HandOver;
+  readonly #learners: LearnerWatch;
   readonly #owned = new Disposables();
   readonly #snapshots: Snapshots;
   readonly #loop: ReadyLoop;
@@ -102,6 +105,11 @@ export class MemberHost implements EtcdMember {
     this.#reads = new ReadIndexBatcher(this.#readPorts(), this.#ids);
     this.#reconfigurer = new Reconfigurer(this.#reconfigurerPorts());
     this.#handOver = new HandOver(this.#handOverPorts(), this.requestTimeoutMs);
+    this.#learners = new LearnerWatch({
+      memberId: this.id, log: parts.log, autoPromoteMs: config.learnerAutoPromoteMs, silenceMs: this.electionTimeoutMs,
+      nowMs: () => clock.nowMs(), progress: () => this.#node.status().progress, activeSinceMs: (id) => parts.network.activeSinceMs(id),
+      promote: (id) => this.promoteMember(id, this.#ownContext()),
+    });
     this.#leases = new LeaseKeeper(lessor, {
       clock, log: parts.log, maxTickGapMs: 3 * config.heartbeatIntervalMs,
       propose: (request) => this.#proposer.proposeAsLeader(request, this.#ownContext()), confirmLeadership: () => this.linearizableRead(this.#ownContext()),
@@ -216,7 +224,9 @@ export class MemberHost implements EtcdMember {
     this.#totals.ticked(nowMs, this.#parts.config.heartbeatIntervalMs, this.#leadership.isLeader(this.id), this.#parts.log);
     this.#proposer.tick(nowMs);
     this.#reads.tick(nowMs);
-    if (this.#leadership.isLeader(this.id)) this.#leases.tick(nowMs);
+    const leads = this.#leadership.isLeader(this.id);
+    if (leads) this.#leases.tick(nowMs);
+    this.#learners.tick(nowMs, leads ? this.#node.basicStatus().hardState.term : undefined);
     this.keeper.tick(nowMs);
     this.#loop.kick();
   }
@@ -422,6 +432,16 @@ export class MemberHost implements EtcdMember {
       isLearner: this.#parts.membership.get(this.id)?.isLearner ?? false,
       role,
     };
+  }
+
+  replication(): Replication {
+    const { clock, config, network } = this.#parts;
+    const { learnerAutoPromoteMs: autoPromoteMs, maxLearners } = config;
+    const members = memberProgress({
+      nowMs: clock.nowMs(), progress: this.#node.status().progress, activeSinceMs: (id) => network.activeSinceMs(id),
+      times: (id, nowMs) => this.#learners.times(id, nowMs), snapshotTo: (id) => this.#snapshots.underWayTo(id),
+    });
+    return { leader: this.#leadership.leader, maxLearners, autoPromoteMs, members };
   }
 
   /** Raft's configuration as the applied entries have made it. */

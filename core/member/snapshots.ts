@@ -1,5 +1,5 @@
 import { utf8 } from '../base/bytes.ts';
-import { idHex } from '../base/ids.ts';
+import { idHex, type MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +16,7 @@ import type { MemberDatabase } from './database/member-database.ts';
 import type { MemberConfig } from './config.ts';
 import { encodeTree } from './legacy-tree.ts';
 import { Membership } from './membership.ts';
+import type { SnapshotInFlight } from './replication.ts';
 
 export interface SnapshotsParts {
   config: MemberConfig;
@@ -59,7 +60,7 @@ export class Snapshots {
   #making = false;
   #ready: Point | undefined;
   /** Snapshots on their way to peers: the entries behind them must still be there when they have arrived. */
-  #underWay = 0;
+  readonly #underWay = new Map<Message, SnapshotInFlight>();
   #received = 0;
 
   constructor(parts: SnapshotsParts, database: MemberDatabase, events: SnapshotsEvents) {
@@ -101,7 +102,7 @@ export class Snapshots {
     raftStorage.createSnapshot(point.index, point.confState, noData);
     await this.accept(raftStorage.snapshot());
     const keepFrom = point.index - config.snapshotCatchupEntries;
-    if (this.#underWay === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
+    if (this.#underWay.size === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
     log.log('info', 'the log is compacted', { index: point.index, term: point.term, kept: raftStorage.lastIndex() - raftStorage.firstIndex() + 1 });
   }
 
@@ -124,7 +125,8 @@ export class Snapshots {
    */
   async send(message: Message): Promise<void> {
     const { network, log } = this.#parts;
-    this.#underWay++;
+    const inFlight: SnapshotInFlight = { sentBytes: 0, totalBytes: 0 };
+    this.#underWay.set(message, inFlight);
     try {
       const database = await this.#database.export();
       const { index, term } = database;
@@ -132,19 +134,26 @@ export class Snapshots {
       const membership = new Membership(0n, () => {});
       membership.load(database.content);
       const data = utf8(encodeTree(membership));
+      inFlight.totalBytes = database.byteLength;
       network.sendSnapshot({ ...message, snapshot: { data, metadata: { index, term, confState } } }, {
         byteLength: database.byteLength,
-        chunks: () => database.chunks(),
+        chunks: () => counted(database.chunks(), inFlight),
         close: () => {
-          this.#underWay--;
+          this.#underWay.delete(message);
           database.close();
         },
       });
     } catch (error) {
-      this.#underWay--;
+      this.#underWay.delete(message);
       log.log('error', 'a snapshot could not be made', { to: idHex(message.to), error: String(error) });
       this.#events.notSent(message);
     }
+  }
+
+  /** Undefined: none is on its way to the peer. While it is being planned nothing is known of its size. */
+  underWayTo(id: MemberId): SnapshotInFlight | undefined {
+    for (const [{ to }, inFlight] of this.#underWay) if (to === id) return { ...inFlight };
+    return undefined;
   }
 
   // --- from a peer
@@ -184,6 +193,13 @@ export class Snapshots {
     } finally {
       figures.installing--;
     }
+  }
+}
+
+function* counted(chunks: Iterable<Uint8Array>, inFlight: SnapshotInFlight): Iterable<Uint8Array> {
+  for (const chunk of chunks) {
+    inFlight.sentBytes += chunk.length;
+    yield chunk;
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   TxnResponse,
 } from '../proto/gen/rpc.ts';
 import type { MemberDatabase } from './database/member-database.ts';
+import type { Replication } from './replication.ts';
 import type { MemberTotals } from './totals.ts';
 
 /** A member of the cluster as etcd keeps it. An empty name: not started yet. */
@@ -70,6 +71,7 @@ export interface EtcdMember {
   /** `X.Y.0`; empty: not decided yet. */
   readonly clusterVersion: string;
   status(): MemberStatus;
+  replication(): Replication;
   members(): ClusterMember[];
   alarms(): AlarmMember[];
   /** What it has counted since its start. */

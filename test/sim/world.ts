@@ -41,6 +41,7 @@ export interface WorldShape {
   members?: number;
   /** The check of changes of members before they are proposed. */
   strict?: boolean;
+  learnerAutoPromoteMs?: number;
 }
 
 export interface SimMember {
@@ -84,6 +85,7 @@ export class World {
   readonly #strict: boolean;
   readonly #retention: number;
   readonly #checkpointIntervalMs: number;
+  readonly #autoPromoteMs: number;
   #bug: Error | undefined;
   #violation: Violation | undefined;
 
@@ -101,6 +103,8 @@ export class World {
     this.#retention = [0, 1_500, 4_000][seed % 3]!;
     // Every second world makes checkpoints of its leases.
     this.#checkpointIntervalMs = seed % 2 === 0 ? 700 : 0;
+    // In every fifth learners are promoted without being asked for.
+    this.#autoPromoteMs = shape.learnerAutoPromoteMs ?? (seed % 5 === 4 ? 1_500 : 0);
     const count = pick(this.random, [1, 3, 3, 3, 5]);
     const initialCluster = Array.from({ length: shape.members ?? count }, (_, i) => ({ name: `m${i + 1}`, peerUrls: [`http://m${i + 1}:2380`] }));
     for (const { name } of initialCluster) this.addMember(name, initialCluster);
@@ -112,7 +116,7 @@ export class World {
     const config: MemberConfig = {
       ...memberDefaults, name, dataDir: '/member', listenClientUrls: [], advertiseClientUrls: [`http://${name}:2379`], listenPeerUrls: [], initialAdvertisePeerUrls: [peerUrl],
       initialCluster: initialCluster ?? [], initialClusterState: initialCluster ? 'new' : 'existing', initialClusterToken: 'sim', snapshotCount: this.#snapshotCount,
-      snapshotCatchupEntries: this.#catchupEntries, strictReconfigCheck: this.#strict, maxLearners: 2, autoCompactionRetention: this.#retention, leaseCheckpointIntervalMs: this.#checkpointIntervalMs,
+      snapshotCatchupEntries: this.#catchupEntries, strictReconfigCheck: this.#strict, maxLearners: 2, learnerAutoPromoteMs: this.#autoPromoteMs, autoCompactionRetention: this.#retention, leaseCheckpointIntervalMs: this.#checkpointIntervalMs,
     };
     const member: SimMember = {
       name, peerUrl, id: initialCluster && identityOf(config).memberId, config, disk: new SimDisk(), backend: new MemoryBackend(), running: undefined, log: undefined, retired: false,

@@ -55,6 +55,8 @@ test.each([
   [['--heartbeat-interval=0'], '1: --heartbeat-interval must be >0 (set to 0ms)'],
   [['--listen-client-urls=http://127.0.0.1:1'], '1: --advertise-client-urls is required when --listen-client-urls is set explicitly'],
   [['--listen-metrics-urls=http://example.org:1'], '1: --listen-metrics-urls: expected IP in URL for binding (http://example.org:1)'],
+  [['--experimental-learner-auto-promote=-5s'], '1: --experimental-learner-auto-promote must be >=0 (set to -5s)'],
+  [['--experimental-learner-auto-promote=10'], '2: invalid value "10" for flag -experimental-learner-auto-promote: parse error'],
   [['--auto-compaction-mode=sometimes'], '1: unknown auto-compaction-mode "sometimes"'],
   [['--logger=capnslog'], '1: --logger=capnslog is removed in v3.5'],
   [['--log-outputs=default,stdout'], '1: multi logoutput for "default" is not supported yet'],

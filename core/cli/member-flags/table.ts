@@ -180,7 +180,14 @@ const features = group('Features', [
   ['bootstrap-defrag-threshold-megabytes', 'count', '0', 'Defragment at start when that frees so much; 0: never.'],
   ['downgrade-check-time', 'duration', '5s', 'Between two looks at a running downgrade.', { standing: inert('downgrades are only validated') }],
   ['snapshot-catchup-entries', 'count', '5000', 'Entries kept behind a truncation for slow followers.'],
+  [
+    'experimental-learner-auto-promote', 'duration', '0s',
+    'Not in etcd. The leader promotes a learner that has been in sync with it for so long without a break; 0: only when it is asked to. Give every member the same.',
+  ],
 ]);
+
+/** What etcd does not have. */
+export const ownFlags: ReadonlySet<string> = new Set(['experimental-learner-auto-promote']);
 
 const unsafe = group('Unsafe', [
   ['force-new-cluster', 'boolean', 'false', 'Keep the data and forget the other members: for when the quorum is lost for good.'],

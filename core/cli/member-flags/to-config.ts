@@ -129,10 +129,17 @@ function timing(flags: Reader) {
     preVote: flags.boolean('pre-vote'),
     strictReconfigCheck: flags.boolean('strict-reconfig-check'),
     maxLearners: flags.count('max-learners'),
+    learnerAutoPromoteMs: autoPromotion(flags),
     watchProgressNotifyIntervalMs: flags.duration('watch-progress-notify-interval', memberDefaults.watchProgressNotifyIntervalMs) || memberDefaults.watchProgressNotifyIntervalMs,
     warningApplyDurationMs: flags.duration('warning-apply-duration', memberDefaults.warningApplyDurationMs),
     warningUnaryRequestDurationMs: flags.duration('warning-unary-request-duration', 0) || memberDefaults.warningUnaryRequestDurationMs,
   };
+}
+
+function autoPromotion(flags: Reader): number {
+  const durationMs = flags.duration('experimental-learner-auto-promote', 0);
+  if (durationMs < 0) throw new ConfigError(`--experimental-learner-auto-promote must be >=0 (set to ${flags.text('experimental-learner-auto-promote')})`);
+  return durationMs;
 }
 
 function storage(flags: Reader) {

@@ -3,6 +3,7 @@ import type { JsonField, JsonRoute } from '../json-types.ts';
 import { AuthDisableRequest, AuthDisableResponse, AuthEnableRequest, AuthEnableResponse, AuthRoleAddRequest, AuthRoleAddResponse, AuthRoleDeleteRequest, AuthRoleDeleteResponse, AuthRoleGetRequest, AuthRoleGetResponse, AuthRoleGrantPermissionRequest, AuthRoleGrantPermissionResponse, AuthRoleListRequest, AuthRoleListResponse, AuthRoleRevokePermissionRequest, AuthRoleRevokePermissionResponse, AuthStatusRequest, AuthStatusResponse, AuthUserAddRequest, AuthUserAddResponse, AuthUserChangePasswordRequest, AuthUserChangePasswordResponse, AuthUserDeleteRequest, AuthUserDeleteResponse, AuthUserGetRequest, AuthUserGetResponse, AuthUserGrantRoleRequest, AuthUserGrantRoleResponse, AuthUserListRequest, AuthUserListResponse, AuthUserRevokeRoleRequest, AuthUserRevokeRoleResponse, AuthenticateRequest, AuthenticateResponse } from './auth.ts';
 import { CampaignRequest, CampaignResponse, LeaderRequest, LeaderResponse, ProclaimRequest, ProclaimResponse, ResignRequest, ResignResponse } from './election.ts';
 import { LockRequest, LockResponse, UnlockRequest, UnlockResponse } from './lock.ts';
+import { ProgressRequest, ProgressResponse } from './quorate.ts';
 import { AlarmRequest, AlarmResponse, CompactionRequest, CompactionResponse, DefragmentRequest, DefragmentResponse, DeleteRangeRequest, DeleteRangeResponse, DowngradeRequest, DowngradeResponse, HashKVRequest, HashKVResponse, HashRequest, HashResponse, LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseLeasesRequest, LeaseLeasesResponse, LeaseRevokeRequest, LeaseRevokeResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse, MemberAddRequest, MemberAddResponse, MemberListRequest, MemberListResponse, MemberPromoteRequest, MemberPromoteResponse, MemberRemoveRequest, MemberRemoveResponse, MemberUpdateRequest, MemberUpdateResponse, MoveLeaderRequest, MoveLeaderResponse, PutRequest, PutResponse, RangeRequest, RangeResponse, SnapshotRequest, SnapshotResponse, StatusRequest, StatusResponse, TxnRequest, TxnResponse, WatchRequest, WatchResponse } from './rpc.ts';
 
 export const routes: readonly JsonRoute[] = [
@@ -57,6 +58,7 @@ export const routes: readonly JsonRoute[] = [
   { post: '/v3/election/resign', rpc: '/v3electionpb.Election/Resign', request: { type: 'ResignRequest', codec: ResignRequest }, response: { type: 'ResignResponse', codec: ResignResponse }, requestStream: false, responseStream: false },
   { post: '/v3/lock/lock', rpc: '/v3lockpb.Lock/Lock', request: { type: 'LockRequest', codec: LockRequest }, response: { type: 'LockResponse', codec: LockResponse }, requestStream: false, responseStream: false },
   { post: '/v3/lock/unlock', rpc: '/v3lockpb.Lock/Unlock', request: { type: 'UnlockRequest', codec: UnlockRequest }, response: { type: 'UnlockResponse', codec: UnlockResponse }, requestStream: false, responseStream: false },
+  { post: '/v3/quorate/progress', rpc: '/quorate.Replication/Progress', request: { type: 'ProgressRequest', codec: ProgressRequest }, response: { type: 'ProgressResponse', codec: ProgressResponse }, requestStream: false, responseStream: false },
 ];
 
 export const messages: Readonly<Record<string, readonly JsonField[]>> = {
@@ -350,6 +352,18 @@ export const messages: Readonly<Record<string, readonly JsonField[]>> = {
     { name: 'header', as: 'header', kind: 'message', of: 'ResponseHeader' },
     { name: 'members', as: 'members', kind: 'message', of: 'Member', repeated: true },
   ],
+  MemberProgress: [
+    { name: 'ID', as: 'id', kind: 'uint64' },
+    { name: 'is_learner', as: 'isLearner', kind: 'bool' },
+    { name: 'match', as: 'match', kind: 'uint64', number: true },
+    { name: 'ratio_ppm', as: 'ratioPpm', kind: 'uint32' },
+    { name: 'state', as: 'state', kind: 'enum', of: 'MemberProgressState' },
+    { name: 'recent_active', as: 'recentActive', kind: 'bool' },
+    { name: 'active_ms', as: 'activeMs', kind: 'int64', number: true, oneof: '_active_ms' },
+    { name: 'in_sync_ms', as: 'inSyncMs', kind: 'int64', number: true, oneof: '_in_sync_ms' },
+    { name: 'promotes_in_ms', as: 'promotesInMs', kind: 'int64', number: true, oneof: '_promotes_in_ms' },
+    { name: 'snapshot', as: 'snapshot', kind: 'message', of: 'SnapshotInFlight' },
+  ],
   MemberPromoteRequest: [
     { name: 'ID', as: 'id', kind: 'uint64' },
   ],
@@ -389,6 +403,15 @@ export const messages: Readonly<Record<string, readonly JsonField[]>> = {
   ],
   ProclaimResponse: [
     { name: 'header', as: 'header', kind: 'message', of: 'ResponseHeader' },
+  ],
+  ProgressRequest: [],
+  ProgressResponse: [
+    { name: 'header', as: 'header', kind: 'message', of: 'ResponseHeader' },
+    { name: 'leader', as: 'leader', kind: 'uint64' },
+    { name: 'leader_match', as: 'leaderMatch', kind: 'uint64', number: true },
+    { name: 'max_learners', as: 'maxLearners', kind: 'uint32' },
+    { name: 'learner_auto_promote_ms', as: 'learnerAutoPromoteMs', kind: 'int64', number: true },
+    { name: 'members', as: 'members', kind: 'message', of: 'MemberProgress', repeated: true },
   ],
   PutRequest: [
     { name: 'key', as: 'key', kind: 'bytes' },
@@ -446,6 +469,10 @@ export const messages: Readonly<Record<string, readonly JsonField[]>> = {
     { name: 'response_put', as: 'responsePut', kind: 'message', of: 'PutResponse', oneof: 'response' },
     { name: 'response_delete_range', as: 'responseDeleteRange', kind: 'message', of: 'DeleteRangeResponse', oneof: 'response' },
     { name: 'response_txn', as: 'responseTxn', kind: 'message', of: 'TxnResponse', oneof: 'response' },
+  ],
+  SnapshotInFlight: [
+    { name: 'sent_bytes', as: 'sentBytes', kind: 'int64', number: true },
+    { name: 'total_bytes', as: 'totalBytes', kind: 'int64', number: true },
   ],
   SnapshotRequest: [],
   SnapshotResponse: [
@@ -527,6 +554,7 @@ export const enums: Readonly<Record<string, Readonly<Record<string, number>>>> =
   CompareCompareTarget: { VERSION: 0, CREATE: 1, MOD: 2, VALUE: 3, LEASE: 4 },
   DowngradeRequestDowngradeAction: { VALIDATE: 0, ENABLE: 1, CANCEL: 2 },
   EventEventType: { PUT: 0, DELETE: 1 },
+  MemberProgressState: { PROBE: 0, REPLICATE: 1, SNAPSHOT: 2 },
   PermissionType: { READ: 0, WRITE: 1, READWRITE: 2 },
   RangeRequestSortOrder: { NONE: 0, ASCEND: 1, DESCEND: 2 },
   RangeRequestSortTarget: { KEY: 0, VERSION: 1, CREATE: 2, MOD: 3, VALUE: 4 },
