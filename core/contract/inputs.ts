@@ -1,5 +1,6 @@
 /** Validators of everything the renderer sends. Bounds are part of the contract. */
 import { z } from 'zod';
+import { maxTtl } from './limits.ts';
 import { ByteString, ClusterKey, HexId } from './types.ts';
 
 /** etcd's default request limit: a larger value could not be written anyway. */
@@ -102,8 +103,6 @@ export type DisarmInput = z.infer<typeof DisarmInput>;
 export const SnapshotInput = z.object({ cluster, member: HexId, path: z.string().min(1).max(4_096) });
 export type SnapshotInput = z.infer<typeof SnapshotInput>;
 
-/** etcd's largest TTL, seconds. */
-export const maxTtl = 9_000_000_000;
 const lease = HexId.refine((id) => /[^0]/.test(id), 'lease 0 stands for none: choose another id');
 
 /** Without an id, the cluster chooses one. */

@@ -11,7 +11,7 @@ import { desk } from './desk.ts';
 import { Shell } from './shell.tsx';
 import { theme } from './theme.ts';
 import { useUi } from './ui-store.ts';
-import { followStream } from './use-stream.ts';
+import { followStream } from './follow-stream.ts';
 
 export function App() {
   const language = useUi((state) => state.language);
@@ -21,7 +21,7 @@ export function App() {
   useEffect(() => followStream((handlers) => desk.clusters.list.subscribe(undefined, handlers), useClusters.getState().setClusters), []);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-right" limit={4} className="toasts" />
       <Shell />
     </MantineProvider>
   );

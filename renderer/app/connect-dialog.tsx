@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { ClusterSummary, EndpointTest, UnreachableReason } from '../../core/contract/types.ts';
 import { useT, type TextKey, type Translate } from '../i18n/index.ts';
+import { DialogForm } from '../ui/dialog-form.tsx';
 import { formatMs } from '../ui/format.ts';
+import { useRun } from '../ui/use-run.ts';
 import { useClusters } from './clusters-store.ts';
 import { desk } from './desk.ts';
-import { messageOf } from '../ui/failure.ts';
 import { useUi } from './ui-store.ts';
 
 const reasons: Readonly<Record<UnreachableReason, TextKey>> = { refused: 'reachRefused', unknownHost: 'reachUnknownHost', timeout: 'reachTimeout', closed: 'reachClosed', other: 'reachOther' };
@@ -36,55 +37,35 @@ function ConnectForm({ profile, close }: { profile: ClusterSummary | undefined; 
   const [name, setName] = useState(profile?.name ?? '');
   const [endpoints, setEndpoints] = useState(profile?.endpoints.join('\n') ?? '127.0.0.1:2379');
   const [tests, setTests] = useState<EndpointTest[]>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
+  const run = useRun();
   const list = endpoints.split(/[\s,]+/).filter((endpoint) => endpoint !== '');
   const reachable = tests?.some((test) => test.ok) ?? false;
-  const run = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await work();
-    } catch (failure) {
-      setError(messageOf(failure));
-    } finally {
-      setBusy(false);
-    }
-  };
   const keep = async (): Promise<void> => {
     const input = { name, endpoints: list };
     const { key } = profile ? await desk.clusters.update.mutate({ cluster: profile.key, ...input }) : await desk.clusters.connect.mutate(input);
     close();
     open(key, profile ? undefined : 'overview');
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    void run(async () => {
-      const found = await desk.clusters.test.query({ endpoints: list });
-      setTests(found);
-      if (found.some((test) => test.ok) && new Set(clustersOf(found)).size === 1) await keep();
-    });
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput label={t('clusterName')} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus required withAsterisk={false} />
-        <Textarea
-          size="xs" label={t('endpoints')} description={t('endpointsHint')} rows={3} classNames={{ input: 'mono' }} value={endpoints} required withAsterisk={false}
-          onChange={(event) => {
-            setEndpoints(event.currentTarget.value);
-            setTests(undefined);
-          }}
-        />
-        {tests && <Tests tests={tests} />}
-        {error !== undefined && <p className="connect-problem" role="alert">{error}</p>}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>{t('cancel')}</Button>
-          {tests && !reachable && <Button variant="default" disabled={busy} onClick={() => void run(keep)}>{t('saveAnyway')}</Button>}
-          <Button type="submit" loading={busy}>{t(profile ? 'save' : 'connectAction')}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      confirm={t(profile ? 'save' : 'connectAction')} onClose={close} run={run}
+      buttons={tests && !reachable && <Button variant="default" disabled={run.busy} onClick={() => run.run(keep)}>{t('saveAnyway')}</Button>}
+      onSubmit={async () => {
+        const found = await desk.clusters.test.query({ endpoints: list });
+        setTests(found);
+        if (found.some((test) => test.ok) && new Set(clustersOf(found)).size === 1) await keep();
+      }}
+    >
+      <TextInput label={t('clusterName')} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus required withAsterisk={false} />
+      <Textarea
+        size="xs" label={t('endpoints')} description={t('endpointsHint')} rows={3} classNames={{ input: 'mono' }} value={endpoints} required withAsterisk={false}
+        onChange={(event) => {
+          setEndpoints(event.currentTarget.value);
+          setTests(undefined);
+        }}
+      />
+      {tests && <Tests tests={tests} />}
+    </DialogForm>
   );
 }
 

@@ -64,7 +64,6 @@ export function Rail({ open }: { open: ClusterSummary | undefined }) {
 function RailCluster({ cluster, open }: { cluster: ClusterSummary; open: boolean }) {
   const t = useT();
   const { section, open: openCluster, show } = useUi();
-  const members = cluster.memberCount === 1 ? t('members1') : t('membersN', { n: cluster.memberCount });
   return (
     <div className="rail-cluster" data-open={open || undefined}>
       <div className="rail-cluster-row">
@@ -73,7 +72,7 @@ function RailCluster({ cluster, open }: { cluster: ClusterSummary; open: boolean
           <span className="rail-cluster-text">
             <span className="rail-cluster-name">{cluster.name}</span>
             <span className="rail-cluster-sub">
-              {t(stateText(cluster))} · {members}
+              {t(stateText(cluster))} · {t('membersN', { n: cluster.memberCount })}
             </span>
           </span>
         </UnstyledButton>

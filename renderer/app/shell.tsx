@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { IconPlayerPlay, IconPlugConnectedX, IconServer2, IconStack2 } from '@tabler/icons-react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { Keys } from '../areas/keys/keys.tsx';
@@ -11,6 +11,7 @@ import { Watch } from '../areas/watch/watch.tsx';
 import { useT } from '../i18n/index.ts';
 import { notifyError } from '../ui/notify.ts';
 import { StatePanel } from '../ui/state-panel.tsx';
+import { useRun } from '../ui/use-run.ts';
 import { NewClusterDialog } from './cluster-dialogs.tsx';
 import { useClusters } from './clusters-store.ts';
 import { ConnectDialog, reachText } from './connect-dialog.tsx';
@@ -19,7 +20,7 @@ import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useUi, type Section } from './ui-store.ts';
-import { followStream } from './use-stream.ts';
+import { followStream } from './follow-stream.ts';
 
 /** The cluster that is open: the chosen one while it is there, else the first. */
 export function useOpenCluster(): ClusterSummary | undefined {
@@ -94,16 +95,12 @@ function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
 function Unreachable({ cluster, unreachable }: { cluster: ClusterSummary; unreachable: NonNullable<ClusterSummary['unreachable']> }) {
   const t = useT();
   const editProfile = useUi((state) => state.editProfile);
-  const [busy, setBusy] = useState(false);
-  const reconnect = (): void => {
-    setBusy(true);
-    desk.clusters.reconnect.mutate({ cluster: cluster.key }).catch((error: unknown) => notifyError(t('errorTitle'), error)).finally(() => setBusy(false));
-  };
+  const { busy, error, run } = useRun();
   return (
     <div className="page-banner unreachable-banner" role="alert">
       <IconPlugConnectedX size={16} aria-hidden />
-      <span>{reachText(t, unreachable)}</span>
-      <Button variant="default" size="compact-xs" loading={busy} onClick={reconnect}>{t('reconnect')}</Button>
+      <span>{error ?? reachText(t, unreachable)}</span>
+      <Button variant="default" size="compact-xs" loading={busy} onClick={() => run(() => desk.clusters.reconnect.mutate({ cluster: cluster.key }))}>{t('reconnect')}</Button>
       <Button variant="default" size="compact-xs" onClick={() => editProfile(cluster.key)}>{t('editConnection')}</Button>
     </div>
   );

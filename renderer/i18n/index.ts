@@ -8,9 +8,15 @@ export type Translate = (key: TextKey, values?: Readonly<Record<string, string |
 
 const catalogues: Readonly<Record<Language, Catalogue>> = { en, zh };
 
+/** `{n}` is a value; `{n, lease, leases}` is one with its noun, which follows the number. */
 export function translate(language: Language, key: TextKey, values?: Readonly<Record<string, string | number>>): string {
   const text = catalogues[language][key];
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
+  if (!values) return text;
+  return text.replace(/\{(\w+)(?:, ([^,}]+), ([^}]+))?\}/g, (whole, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return one === undefined ? String(value) : `${value} ${String(value) === '1' ? one : many}`;
+  });
 }
 
 export function useT(): Translate {

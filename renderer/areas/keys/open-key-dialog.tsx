@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Modal, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { ByteString } from '../../../core/contract/types.ts';
 import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { parseEscapes } from '../../ui/byte-text.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 
 /** Opens a key that need not be in the tree: a deleted one has a history. */
 export function OpenKeyDialog({ prefix, open }: { prefix: string; open: (key: ByteString) => void }) {
@@ -20,24 +21,19 @@ function OpenKeyForm({ prefix, open, close }: { prefix: string; open: (key: Byte
   const t = useT();
   const [key, setKey] = useState(prefix);
   const parsed = parseEscapes(key);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!parsed.ok || parsed.bytes === '') return;
-    open(parsed.bytes);
-    close();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label={t('keyLabel')} description={t('openKeyHint')} classNames={{ input: 'mono' }} value={key} data-autofocus error={parsed.ok ? undefined : t('badEscape', { at: parsed.at + 1 })}
-          onChange={(event) => setKey(event.currentTarget.value)}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>{t('cancel')}</Button>
-          <Button type="submit" disabled={!parsed.ok || key === ''}>{t('open')}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      confirm={t('open')} disabled={!parsed.ok || key === ''} onClose={close}
+      onSubmit={async () => {
+        if (!parsed.ok) return;
+        open(parsed.bytes);
+        close();
+      }}
+    >
+      <TextInput
+        label={t('keyLabel')} description={t('openKeyHint')} classNames={{ input: 'mono' }} value={key} data-autofocus error={parsed.ok ? undefined : t('badEscape', { at: parsed.at + 1 })}
+        onChange={(event) => setKey(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }

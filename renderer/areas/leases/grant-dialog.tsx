@@ -1,13 +1,15 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Checkbox, Modal, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { maxTtl } from '../../../core/contract/limits.ts';
 import type { ClusterKey, HexId } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
-import { messageOf } from '../../ui/failure.ts';
 import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
+import { DialogForm } from '../../ui/dialog-form.tsx';
+import { readLeaseId } from '../../ui/lease-id.ts';
 import { notifyDone } from '../../ui/notify.ts';
 
-export const defaultTtl = 60;
+const defaultTtl = 60;
 
 export function GrantDialog({ cluster, granted }: { cluster: ClusterKey; granted: (id: HexId) => void }) {
   const t = useT();
@@ -24,38 +26,22 @@ function GrantForm({ cluster, granted, close }: { cluster: ClusterKey; granted: 
   const [ttl, setTtl] = useState<number | string>(defaultTtl);
   const [id, setId] = useState('');
   const [hold, setHold] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const wanted = id.trim().toLowerCase().replace(/^0+(?=.)/, '');
-  const badId = wanted !== '' && !/^[0-9a-f]{1,16}$/.test(wanted);
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    if (typeof ttl !== 'number' || badId) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const lease = await desk.leases.grant.mutate({ cluster, ttl, ...(wanted === '' ? {} : { id: wanted }) });
-      if (hold) await desk.leases.hold.mutate({ cluster, lease: lease.id, held: true });
-      notifyDone(t('granted', { id: lease.id, n: lease.ttl }));
-      granted(lease.id);
-      close();
-    } catch (failure) {
-      setError(messageOf(failure));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const wanted = readLeaseId(id);
+  const badId = id.trim() !== '' && wanted === undefined;
   return (
-    <form onSubmit={(event) => void submit(event)}>
-      <Stack gap="sm">
-        <NumberInput label={t('ttlSeconds')} description={t('ttlHint')} min={1} max={9_000_000_000} allowDecimal={false} allowNegative={false} value={ttl} onChange={setTtl} data-autofocus />
-        <TextInput label={t('leaseIdOptional')} description={t('leaseIdHint')} classNames={{ input: 'mono' }} value={id} error={badId ? t('badLeaseId') : error} onChange={(event) => setId(event.currentTarget.value)} />
-        <Checkbox size="xs" label={t('holdFromNow')} checked={hold} onChange={(event) => setHold(event.currentTarget.checked)} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>{t('cancel')}</Button>
-          <Button type="submit" loading={busy} disabled={typeof ttl !== 'number' || badId}>{t('grant')}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      confirm={t('grant')} disabled={typeof ttl !== 'number' || badId} onClose={close}
+      onSubmit={async () => {
+        const lease = await desk.leases.grant.mutate({ cluster, ttl: Number(ttl), ...(wanted === undefined ? {} : { id: wanted }) });
+        if (hold) await desk.leases.hold.mutate({ cluster, lease: lease.id, held: true });
+        notifyDone(t('granted', { id: lease.id, n: lease.ttl }));
+        granted(lease.id);
+        close();
+      }}
+    >
+      <NumberInput label={t('ttlSeconds')} description={t('ttlHint')} min={1} max={maxTtl} allowDecimal={false} allowNegative={false} value={ttl} onChange={setTtl} data-autofocus />
+      <TextInput label={t('leaseIdOptional')} description={t('leaseIdHint')} classNames={{ input: 'mono' }} value={id} error={badId ? t('badLeaseId') : undefined} onChange={(event) => setId(event.currentTarget.value)} />
+      <Checkbox size="xs" label={t('holdFromNow')} checked={hold} onChange={(event) => setHold(event.currentTarget.checked)} />
+    </DialogForm>
   );
 }

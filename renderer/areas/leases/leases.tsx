@@ -5,7 +5,7 @@ import type { ClusterSummary, HexId, LeaseNews } from '../../../core/contract/ty
 import { desk } from '../../app/desk.ts';
 import { messageOf } from '../../ui/failure.ts';
 import { useUi } from '../../app/ui-store.ts';
-import { followStream } from '../../app/use-stream.ts';
+import { followStream } from '../../app/follow-stream.ts';
 import { useT } from '../../i18n/index.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
@@ -44,7 +44,7 @@ export function Leases({ cluster }: { cluster: ClusterSummary }) {
     <div className="page">
       <header className="page-head">
         <h1 className="page-title">{t('leases')}</h1>
-        {list.ids && <span className="dim num">{list.ids.length === 1 ? t('leases1') : t('leasesN', { n: formatNumber(list.ids.length) })}</span>}
+        {list.ids && <span className="dim num">{t('leasesN', { n: formatNumber(list.ids.length) })}</span>}
         <span className="rail-space" />
         <TextInput className="mono lease-filter" placeholder={t('filterLeases')} aria-label={t('filterLeases')} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />
         <Button leftSection={<IconPlus size={14} />} onClick={() => setDialog('grantLease')}>{t('grantLease')}</Button>

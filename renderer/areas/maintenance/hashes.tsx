@@ -5,6 +5,7 @@ import { desk } from '../../app/desk.ts';
 import { useT, type TextKey } from '../../i18n/index.ts';
 import { explain } from '../../ui/failure.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { useRun } from '../../ui/use-run.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
 const verdicts: Readonly<Record<Verdict, TextKey>> = { same: 'hashSame', differ: 'hashDiffer', compactions: 'hashCompactions', alone: 'hashAlone', none: 'hashNone' };
@@ -13,13 +14,8 @@ const verdicts: Readonly<Record<Verdict, TextKey>> = { same: 'hashSame', differ:
 export function Hashes({ cluster, members }: { cluster: ClusterKey; members: readonly MemberView[] }) {
   const t = useT();
   const [hashes, setHashes] = useState<MemberHash[]>();
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const compare = (): void => {
-    setBusy(true);
-    setError(undefined);
-    desk.maintenance.hashes.query({ cluster }).then(setHashes, (failure: unknown) => setError(explain(t, failure))).finally(() => setBusy(false));
-  };
+  const { busy, error, run } = useRun((failure) => explain(t, failure));
+  const compare = (): void => run(async () => setHashes(await desk.maintenance.hashes.query({ cluster })));
   const verdict = hashes && verdictOf(hashes);
   return (
     <section className="panel">

@@ -1,10 +1,10 @@
-import { Modal, SegmentedControl, Stack, Text, Textarea, Button, Group } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Modal, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
 import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
-import { messageOf } from '../../ui/failure.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { DialogForm } from '../../ui/dialog-form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { planOf } from './plan.ts';
 import { QuorumTable, Refusal } from './quorum-table.tsx';
@@ -16,42 +16,28 @@ export function AddMemberDialog({ cluster, members, close, added }: { cluster: C
   const t = useT();
   const [learner, setLearner] = useState(true);
   const [urls, setUrls] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
   const hosted = cluster.kind === 'hosted';
   const plan = planOf(members, { kind: 'add', learner });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    desk.members.add.mutate({ cluster: cluster.key, peerUrls: hosted ? [] : urlsOf(urls), learner }).then(
-      ({ member }) => {
-        close();
-        added(member);
-      },
-      (failure: unknown) => setError(messageOf(failure)),
-    ).finally(() => setBusy(false));
-  };
   return (
     <Modal opened onClose={close} title={t('addMember')} size={460}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <div>
-            <SegmentedControl fullWidth aria-label={t('role')} data={[{ value: 'learner', label: t('asLearner') }, { value: 'voter', label: t('asVoter') }]} value={learner ? 'learner' : 'voter'} onChange={(value) => setLearner(value === 'learner')} />
-            <Text size="xs" c="dimmed" mt={6}>{t(learner ? 'asLearnerHint' : 'asVoterHint')}</Text>
-          </div>
-          {hosted ? <Text size="xs" c="dimmed">{t('hostedMemberHint')}</Text> : (
-            <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} placeholder="http://10.0.0.4:2380" rows={2} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
-          )}
-          <QuorumTable plan={plan} />
-          <Refusal plan={plan} />
-          {error !== undefined && <p className="plan-refusal" role="alert">{error}</p>}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>{t('cancel')}</Button>
-            <Button type="submit" loading={busy} disabled={plan.refusal !== undefined || (!hosted && urlsOf(urls).length === 0)}>{t('add')}</Button>
-          </Group>
-        </Stack>
-      </form>
+      <DialogForm
+        confirm={t('add')} disabled={plan.refusal !== undefined || (!hosted && urlsOf(urls).length === 0)} onClose={close}
+        onSubmit={async () => {
+          const { member } = await desk.members.add.mutate({ cluster: cluster.key, peerUrls: hosted ? [] : urlsOf(urls), learner });
+          close();
+          added(member);
+        }}
+      >
+        <div>
+          <SegmentedControl fullWidth aria-label={t('role')} data={[{ value: 'learner', label: t('asLearner') }, { value: 'voter', label: t('asVoter') }]} value={learner ? 'learner' : 'voter'} onChange={(value) => setLearner(value === 'learner')} />
+          <Text size="xs" c="dimmed" mt={6}>{t(learner ? 'asLearnerHint' : 'asVoterHint')}</Text>
+        </div>
+        {hosted ? <Text size="xs" c="dimmed">{t('hostedMemberHint')}</Text> : (
+          <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} placeholder="http://10.0.0.4:2380" rows={2} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
+        )}
+        <QuorumTable plan={plan} />
+        <Refusal plan={plan} />
+      </DialogForm>
     </Modal>
   );
 }
@@ -130,7 +116,7 @@ export function PeerUrlsDialog({ cluster, member, close }: ChangeProps) {
         await desk.members.update.mutate({ cluster: cluster.key, member: member.id, peerUrls: wanted });
       }}
     >
-      <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} rows={3} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} />
+      <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} rows={3} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
       <p className="dim plan-hint">{t('peerUrlsUpdateHint')}</p>
     </ConfirmDialog>
   );

@@ -117,7 +117,7 @@ function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowPro
           <StatusDot tone={toneOfMember(member)} />
           <div>
             <div className="member-title">{member.name || '—'}</div>
-            <div className="mono member-sub">{member.id} · {member.clientUrls.join(', ') || member.peerUrls.join(', ')}</div>
+            <div className="mono member-sub member-address"><span>{member.id}</span><span>{member.clientUrls.join(', ') || member.peerUrls.join(', ')}</span></div>
             {member.alarms.map((alarm) => <span key={alarm} className="member-alarm"><IconAlertTriangle size={12} aria-hidden /> {alarm}</span>)}
             {trouble !== undefined && <div className="member-trouble">{trouble}</div>}
           </div>
@@ -218,7 +218,7 @@ function StopDialog({ cluster, kind, member, members, close }: { cluster: Cluste
       }}
     >
       <p className="forecast" data-bad={after.tolerates < 0 || undefined}>
-        {t('afterwards', { up: after.up, all: after.voters, quorum: after.quorum })} {after.tolerates < 0 ? t('losesQuorum') : t('stillWorks', { n: after.tolerates })}
+        {t('afterwards', { up: after.up, all: after.voters, quorum: after.quorum })} {after.tolerates < 0 ? t('losesQuorum') : t(after.tolerates === 0 ? 'stillWorksBarely' : 'stillWorks', { n: after.tolerates })}
       </p>
       <p className="dim">{t(kind === 'stop' ? 'stopHint' : 'killHint')}</p>
     </ConfirmDialog>

@@ -15,7 +15,7 @@ import './overview.css';
 export function toleranceText(tolerates: number): { key: TextKey; n: number } {
   if (tolerates < 0) return { key: 'noQuorum', n: 0 };
   if (tolerates === 0) return { key: 'toleratesNone', n: 0 };
-  return { key: tolerates === 1 ? 'toleratesOne' : 'tolerates', n: tolerates };
+  return { key: 'tolerates', n: tolerates };
 }
 
 /** How the cluster is, in words first. */
@@ -61,7 +61,7 @@ function Content({ status }: { status: ClusterStatus }) {
         <Figure label={t('revision')}>{formatNumber(status.revision)}</Figure>
         <Figure label={t('term')}>{formatNumber(status.term)}</Figure>
         <Figure label={t('dbSize')}>{formatBytes(status.dbSizeBytes)}</Figure>
-        <Figure label={t('memberId')}><span className="mono overview-id">{status.clusterId ?? '—'}</span></Figure>
+        <Figure label={t('memberId')}>{status.clusterId === undefined ? '—' : <span className="mono overview-id">{status.clusterId}</span>}</Figure>
       </section>
       <section className="overview-members">
         {status.members.map((member) => (
@@ -130,10 +130,10 @@ function Rates() {
       <h2 className="panel-title">
         {t('writesPerSecond')} <span className="num dim">{last === undefined ? '' : formatNumber(Math.round(last))}</span>
       </h2>
-      <AreaChart
+      {rates.length < 2 ? <p className="overview-waiting dim">{t('noRates')}</p> : <AreaChart
         h={150} data={rates.map((point, i) => ({ i, rate: point.rate }))} dataKey="i" series={[{ name: 'rate', color: scheme === 'dark' ? 'iris.3' : 'iris.6' }]} curveType="monotone" withXAxis={false} withDots={false}
         withTooltip={false} gridAxis="x" strokeWidth={1.5} fillOpacity={0.15} areaChartProps={{ margin: { top: 6, right: 4, bottom: 0, left: 0 } }} yAxisProps={{ width: 42, allowDecimals: false, domain: [0, (max: number) => Math.max(4, max)] }}
-      />
+      />}
     </section>
   );
 }
@@ -155,7 +155,7 @@ function Endpoints({ endpoints, fallback }: { endpoints: string[]; fallback: str
       </ul>
       <h2 className="panel-title">{t('useEtcdctl')}</h2>
       <div className="command mono">
-        <code>{command}</code>
+        <code>{command.split(/(?<=[ ,])/).map((part, i) => <span key={i}>{part}</span>)}</code>
         <CopyIcon value={command} />
       </div>
     </section>

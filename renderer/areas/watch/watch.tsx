@@ -4,10 +4,10 @@ import { IconActivity, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerSt
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ByteString, ClusterSummary, WatchEvent, WatchUpdate } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
-import { followStream } from '../../app/use-stream.ts';
+import { followStream } from '../../app/follow-stream.ts';
 import { useT } from '../../i18n/index.ts';
 import { display, parseEscapes } from '../../ui/byte-text.ts';
-import { formatBytes, formatTime, middle } from '../../ui/format.ts';
+import { formatBytes, formatNumber, formatTime, middle } from '../../ui/format.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { clear, emptyBuffer, push, setPaused, type EventBuffer, type WatchRow } from './event-buffer.ts';
 import './watch.css';
@@ -77,10 +77,10 @@ export function Watch({ cluster }: { cluster: ClusterSummary }) {
       <div className="watch-tools">
         <TextInput className="watch-filter" placeholder={t('filterKeys')} aria-label={t('filterKeys')} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />
         <span className="num dim">
-          {t('events', { n: buffer.events })}
-          {target && ` · ${t('rate', { n: rate })}`}
-          {buffer.held.length > 0 && ` · ${t('held', { n: buffer.held.length })}`}
-          {buffer.dropped > 0 && ` · ${t('dropped', { n: buffer.dropped })}`}
+          {t('events', { n: formatNumber(buffer.events) })}
+          {target && ` · ${t('rate', { n: formatNumber(rate) })}`}
+          {buffer.held.length > 0 && ` · ${t('held', { n: formatNumber(buffer.held.length) })}`}
+          {buffer.dropped > 0 && ` · ${t('dropped', { n: formatNumber(buffer.dropped) })}`}
         </span>
         <span className="rail-space" />
         <Button variant="default" leftSection={buffer.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />} disabled={!target} onClick={() => change((old) => setPaused(old, !old.paused))}>
@@ -173,7 +173,7 @@ function EventRow({ event, open, toggle }: { event: WatchEvent; open: boolean; t
     <div className="watch-row" data-type={event.type}>
       <button type="button" className="watch-line mono" onClick={toggle} aria-expanded={open}>
         <span className="dim num">{formatTime(event.atWallMs)}</span>
-        <span className="num watch-revision">{event.modRevision}</span>
+        <span className="num watch-revision">{formatNumber(event.modRevision)}</span>
         <span className="watch-type">{t(event.type === 'put' ? 'put' : 'del')}</span>
         <span className="watch-key-text" title={display(event.key)}>{middle(display(event.key), 90)}</span>
         <span className="watch-value dim">{event.type === 'put' ? valueText(event.value, event.valueBytes) : ''}</span>
@@ -200,9 +200,9 @@ function NoteRow({ row }: { row: WatchRow & { kind: 'note' } }) {
   const text = ((): string => {
     switch (note.kind) {
       case 'created':
-        return t('connectedRow', { n: note.revision });
+        return t('connectedRow', { n: formatNumber(note.revision) });
       case 'compacted':
-        return t('compactedRow', { n: note.compactRevision });
+        return t('compactedRow', { n: formatNumber(note.compactRevision) });
       case 'disconnected':
         return t('disconnectedRow', { reason: note.reason });
       case 'canceled':

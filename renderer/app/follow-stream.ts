@@ -1,5 +1,3 @@
-import { useEffect, useState } from 'react';
-
 export interface StreamHandlers<T> {
   onData: (data: T) => void;
   onError: (error: unknown) => void;
@@ -34,16 +32,4 @@ export function followStream<T>(subscribe: Subscribe<T>, onData: (data: T) => vo
     clearTimeout(timer);
     current?.unsubscribe();
   };
-}
-
-/** The newest item of a stream; undefined until the first comes. A new `id` begins anew. */
-export function useLatest<T>(id: string | undefined, subscribe: (id: string) => Subscribe<T>): T | undefined {
-  const [state, setState] = useState<{ id: string; data: T }>();
-  useEffect(() => {
-    if (id === undefined) return undefined;
-    return followStream(subscribe(id), (data) => setState({ id, data }));
-    // The subscribing function is the same for the same id.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [id]);
-  return state && state.id === id ? state.data : undefined;
 }

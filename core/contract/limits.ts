@@ -1,0 +1,4 @@
+/** Limits that the page shows before the desk enforces them. */
+
+/** etcd's largest TTL, seconds. */
+export const maxTtl = 9_000_000_000;

@@ -1,0 +1,25 @@
+import { useState } from 'react';
+import { messageOf } from './failure.ts';
+
+export interface Run {
+  busy: boolean;
+  /** Why the last work failed, or was refused. */
+  error: string | undefined;
+  setError(text: string | undefined): void;
+  /** Does one piece of work; a text that it gives back says why it was refused. */
+  run(work: () => Promise<string | void>): void;
+}
+
+/** Work that the user asks for: whether it is under way, and what became of it. `textOf` puts a failure into words. */
+export function useRun(textOf: (failure: unknown) => string = messageOf): Run {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const run = (work: () => Promise<string | void>): void => {
+    setBusy(true);
+    setError(undefined);
+    work()
+      .then((refusal) => setError(refusal ?? undefined), (failure: unknown) => setError(textOf(failure)))
+      .finally(() => setBusy(false));
+  };
+  return { busy, error, setError, run };
+}
