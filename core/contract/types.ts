@@ -109,9 +109,10 @@ export interface KeyDetail extends KeyMeta {
   revision: number;
 }
 
+/** No more than its place needs: a level may have a million. */
 export type TreeItem =
-  | ({ kind: 'key'; /** What follows the opened prefix. */ name: ByteString } & KeyMeta)
-  | { kind: 'folder'; name: ByteString; /** Ends with the separator. */ prefix: ByteString };
+  | { kind: 'key'; key: ByteString }
+  | { kind: 'folder'; /** Ends with the separator. */ prefix: ByteString };
 
 export interface TreePage {
   items: TreeItem[];

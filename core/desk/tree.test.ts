@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byteString, bytesOf, compareBytes } from '../base/bytes.ts';
+import { bytesOf, compareBytes } from '../base/bytes.ts';
 import type { EtcdClient } from '../client/etcd-client.ts';
 import type { ByteString, TreeItem } from '../contract/types.ts';
 import { boundsOf, contains } from '../mvcc/range-bounds.ts';
@@ -27,7 +27,7 @@ function clusterWith(keys: readonly string[]): { client: EtcdClient; asked: () =
 }
 
 const b = (text: string): ByteString => text as ByteString;
-const name = (item: TreeItem): string => (item.kind === 'folder' ? `${item.name}…` : item.name);
+const name = (item: TreeItem, prefix: string): string => (item.kind === 'folder' ? `${item.prefix.slice(prefix.length)}…` : item.key.slice(prefix.length));
 
 async function list(client: EtcdClient, prefix: string, limit = 1000, separator = '/'): Promise<string[]> {
   const out: string[] = [];
@@ -35,7 +35,7 @@ async function list(client: EtcdClient, prefix: string, limit = 1000, separator 
   do {
     const page = await children(client, { cluster: 'c', prefix: b(prefix), separator: b(separator), after, limit, revision: 0 });
     expect(page.items.length).toBeLessThanOrEqual(limit);
-    out.push(...page.items.map(name));
+    out.push(...page.items.map((item) => name(item, prefix)));
     after = page.next;
   } while (after !== undefined);
   return out;
@@ -85,8 +85,10 @@ test('all of a page is read at the revision of its first answer', async () => {
   expect(new Set(revisions.slice(1))).toEqual(new Set([7]));
 });
 
-test('meta data of keys are passed on', async () => {
-  const { client } = clusterWith(['a']);
-  const { items } = await children(client, { cluster: 'c', prefix: b(''), separator: b('/'), after: undefined, limit: 5, revision: 0 });
-  expect(items).toEqual([{ kind: 'key', name: 'a', key: byteString(bytesOf('a')), createRevision: 2, modRevision: 3, version: 1, lease: '0' }]);
+test('the pages behind a key cost one request each', async () => {
+  const { client, asked } = clusterWith(Array.from({ length: 5_000 }, (_, i) => `k${String(i).padStart(5, '0')}`));
+  const page = await children(client, { cluster: 'c', prefix: b(''), separator: b('/'), after: b('k00999'), limit: 1_000, revision: 0 });
+  expect(page.items).toHaveLength(1_000);
+  expect(page.next).toBe('k01999');
+  expect(asked()).toBe(1);
 });

@@ -40,7 +40,8 @@ export async function children(client: EtcdClient, input: ChildrenInput, signal?
   let from: Uint8Array | undefined = input.after === undefined ? start : behindItem(input.after, separator, prefix);
   let revision = input.revision;
   let requests = 0;
-  let batch = firstBatch;
+  // Behind a key there are more keys, as a rule.
+  let batch = input.after === undefined || isFolder(input.after, separator, prefix) ? firstBatch : Math.min(largestBatch, limit);
   while (from !== undefined && items.length < limit) {
     const response = await client.range({ key: from, rangeEnd, limit: batch, keysOnly: true, revision }, { signal });
     requests++;
@@ -50,7 +51,7 @@ export async function children(client: EtcdClient, input: ChildrenInput, signal?
     if (whole && !response.more) return { items, next: undefined, revision, requests };
     if (!whole) break;
     from = folder === undefined ? successor(response.kvs.at(-1)!.key) : behindPrefix(folder);
-    batch = folder === undefined ? Math.min(largestBatch, batch * 4) : firstBatch;
+    batch = folder === undefined ? Math.min(largestBatch, batch * 4, limit - items.length) : firstBatch;
   }
   const last = items.at(-1);
   const next = from === undefined || !last ? undefined : last.kind === 'folder' ? last.prefix : last.key;
@@ -65,13 +66,12 @@ function take(kvs: readonly KeyValue[], input: ChildrenInput, items: TreeItem[])
   const { prefix, separator, limit } = input;
   let folder: string | undefined;
   for (const kv of kvs) {
-    const meta = keyMeta(kv);
-    const child = childOf(meta.key, prefix, separator);
+    const key = byteString(kv.key) as ByteString;
+    const child = childOf(key, prefix, separator);
     if ('folder' in child && child.folder === folder) continue;
     if (items.length >= limit) return { whole: false, folder };
     folder = 'folder' in child ? child.folder : undefined;
-    if (folder === undefined) items.push({ kind: 'key', name: meta.key.slice(prefix.length) as ByteString, ...meta });
-    else items.push({ kind: 'folder', name: folder.slice(prefix.length) as ByteString, prefix: folder as ByteString });
+    items.push(folder === undefined ? { kind: 'key', key } : { kind: 'folder', prefix: folder as ByteString });
   }
   return { whole: true, folder };
 }
@@ -82,10 +82,14 @@ function behindPrefix(prefix: string): Uint8Array | undefined {
   return end.length === 1 && end[0] === 0 ? undefined : end;
 }
 
+/** Whether an item that a page ended with is a folder of this level. */
+function isFolder(name: string, separator: string, prefix: string): boolean {
+  return name.length > prefix.length && name.endsWith(separator) && name.indexOf(separator, prefix.length) === name.length - separator.length;
+}
+
 /** Where a listing goes on behind an item: a folder is passed whole, a key is passed alone. */
 function behindItem(after: string, separator: string, prefix: string): Uint8Array | undefined {
-  const isFolder = after.length > prefix.length && after.endsWith(separator) && after.indexOf(separator, prefix.length) === after.length - separator.length;
-  return isFolder ? behindPrefix(after) : successor(bytesOf(after));
+  return isFolder(after, separator, prefix) ? behindPrefix(after) : successor(bytesOf(after));
 }
 
 /** The smallest key behind this one. */

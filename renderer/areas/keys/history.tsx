@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Loader, NumberInput, Tooltip } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconAlertTriangle, IconArrowBackUp, IconHistory } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import type { ByteString, ClusterKey, HistoryEntry } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
@@ -10,6 +9,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
+import { useRows } from '../../ui/use-rows.ts';
 import { HistoryDiff } from './history-diff.tsx';
 import { choose, lookAt, type HistoryState } from './history-model.ts';
 import { useHistory } from './use-history.ts';
@@ -81,10 +81,7 @@ interface EntriesProps {
 function Entries({ state, current, change, loadOlder, restore }: EntriesProps) {
   const t = useT();
   const { entries, next, to } = state;
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: entries.length + 1, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 8 });
-  const visible = list.getVirtualItems();
-  const last = visible.at(-1)?.index ?? -1;
+  const { scroller, last, indexes, heightPx, topOf, scrollTo } = useRows({ count: entries.length + 1, rowPx, overscan: 8 });
   const idle = state.state === 'ready';
   useEffect(() => {
     if (idle && next !== undefined && last >= entries.length) loadOlder();
@@ -96,13 +93,13 @@ function Entries({ state, current, change, loadOlder, restore }: EntriesProps) {
     const at = entries.findIndex((entry) => entry.modRevision === (event.shiftKey ? state.from : to));
     const entry = entries[Math.min(Math.max(at + step, 0), entries.length - 1)]!;
     change((old) => (event.shiftKey ? choose(old, 'from', entry.modRevision) : lookAt(old, entry.modRevision)));
-    list.scrollToIndex(entries.indexOf(entry), { align: 'auto' });
+    scrollTo(entries.indexOf(entry));
   };
   return (
     <div className="history-scroll" ref={scroller} role="list" aria-label={t('history')} tabIndex={0} onKeyDown={onKeyDown}>
-      <div style={{ height: list.getTotalSize(), position: 'relative' }}>
-        {visible.map(({ index, start, key }) => (
-          <div key={key} className="history-place" style={{ transform: `translateY(${start}px)`, height: rowPx }} role="listitem">
+      <div style={{ height: heightPx, position: 'relative' }}>
+        {indexes.map((index) => (
+          <div key={entries[index]?.modRevision ?? 'end'} className="history-place" style={{ transform: `translateY(${topOf(index)}px)`, height: rowPx }} role="listitem">
             {index < entries.length ? <Entry entry={entries[index]!} state={state} current={current} change={change} restore={restore} /> : <End state={state} />}
           </div>
         ))}
@@ -116,7 +113,7 @@ function Entry({ entry, state, current, change, restore }: { entry: HistoryEntry
   const { modRevision } = entry;
   const radio = (side: 'from' | 'to') => (
     <input
-      type="radio" tabIndex={-1} aria-label={t(side === 'from' ? 'compareFrom' : 'compareTo', { n: modRevision })} checked={state[side] === modRevision}
+      type="radio" tabIndex={-1} title={t(side === 'from' ? 'compareFrom' : 'compareTo', { n: formatNumber(modRevision) })} aria-label={t(side === 'from' ? 'compareFrom' : 'compareTo', { n: modRevision })} checked={state[side] === modRevision}
       onChange={() => change((old) => choose(old, side, modRevision))} onClick={(event) => event.stopPropagation()}
     />
   );
@@ -161,10 +158,11 @@ function RestoreDialog({ cluster, keyBytes, entry, current, close }: { cluster: 
       opened title={t('putBackTitle', { n: formatNumber(entry.modRevision) })} confirm={t('putBack')} onClose={close}
       onConfirm={async () => {
         const old = await desk.keys.get.query({ cluster, key: keyBytes, revision: entry.modRevision });
-        if (!old) throw new Error(t('noHistory'));
+        if (!old) return t('noHistory');
         const outcome = await desk.keys.put.mutate({ cluster, key: keyBytes, value: old.value, expectModRevision: expected });
-        if (outcome.kind === 'conflict') throw new Error(t(outcome.current ? 'conflictHint' : 'conflictGone'));
-        notifyDone(t('saved', { revision: outcome.revision }));
+        if (outcome.kind === 'conflict') return t(outcome.current ? 'conflictHint' : 'conflictGone');
+        notifyDone(t('saved', { revision: formatNumber(outcome.revision) }));
+        return undefined;
       }}
     >
       <p className="mono key-delete-name">{display(keyBytes)}</p>

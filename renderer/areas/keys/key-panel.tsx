@@ -1,26 +1,43 @@
 import { Button, Modal, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
 import { IconKey, IconAlertTriangle, IconTrash } from '@tabler/icons-react';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ByteString, ClusterKey, KeyDetail } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { messageOf } from '../../ui/failure.ts';
 import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
+import { CopyIcon } from '../../ui/copy-icon.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { formatBytes, formatNumber, middle } from '../../ui/format.ts';
 import { formatJson } from '../../ui/json-format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
+import { useRun } from '../../ui/use-run.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { History } from './history.tsx';
 import { LeaseDialog } from './lease-dialog.tsx';
-import type { KeysStore } from './tree-store.ts';
+import type { Draft, KeysStore } from './tree-store.ts';
 import { isJson, looksLikeJson, modeFor, read, render, type ViewMode } from './value-view.ts';
 
 /** Larger values are opened only when that is asked for. */
 const guardBytes = 1_048_576;
 
-type Loaded = { kind: 'loading' } | { kind: 'error'; text: string } | { kind: 'absent' } | { kind: 'key'; detail: KeyDetail };
+/** What the cluster has that the page does not show: the key is another by now. */
+interface Changed {
+  deleted: boolean;
+  modRevision: number;
+}
+
+type Loaded = { kind: 'loading' } | { kind: 'error'; text: string } | { kind: 'absent' } | { kind: 'key'; detail: KeyDetail; changed?: Changed };
+
+/** An edit goes on from the key as it was when it began: what was written since then is told, not taken. */
+function afterRead(draft: Draft | undefined, now: KeyDetail | undefined): Loaded {
+  if (!draft) return now ? { kind: 'key', detail: now } : { kind: 'absent' };
+  const { detail } = draft;
+  if (now?.modRevision === detail.modRevision) return { kind: 'key', detail };
+  return { kind: 'key', detail, changed: { deleted: !now, modRevision: now?.modRevision ?? detail.modRevision } };
+}
+
 
 /** The key that is selected: read once, then told of changes by the tree's watch. */
 export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysStore }) {
@@ -34,12 +51,16 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
     return desk.keys.get.query({ cluster, key: selected, revision: 0 });
   }, [cluster, selected]);
 
+  /** The newest read counts: an answer about the key before comes to nothing. */
+  const reads = useRef(0);
   const reload = useCallback((): void => {
+    const own = ++reads.current;
+    const draft = selected === undefined ? undefined : store.getState().drafts.get(selected);
     load().then(
-      (detail) => setLoaded(detail ? { kind: 'key', detail } : { kind: 'absent' }),
-      (error: unknown) => setLoaded({ kind: 'error', text: messageOf(error) }),
+      (detail) => own === reads.current && setLoaded(afterRead(draft, detail)),
+      (error: unknown) => own === reads.current && setLoaded({ kind: 'error', text: messageOf(error) }),
     );
-  }, [load]);
+  }, [load, selected, store]);
   useEffect(() => {
     setLoaded({ kind: 'loading' });
     reload();
@@ -58,7 +79,7 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
   if (loaded.kind === 'absent') {
     return (
       <section className="key-panel" aria-label={display(selected)}>
-        <header className="key-head"><h2 className="key-title mono" title={display(selected)}>{display(selected)}</h2></header>
+        <header className="key-head"><KeyTitle name={display(selected)} /></header>
         {tabs}
         {tab === 'history' ? <History key={selected} cluster={cluster} keyBytes={selected} newest={told} current={0} /> : (
           <StatePanel icon={<IconTrash size={20} />} title={t('keyAbsent')} text={t('keyAbsentHint')} action={{ label: t('history'), run: () => setTab('history') }} />
@@ -68,11 +89,14 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
   }
   if (loaded.kind === 'loading' || loaded.detail.key !== selected) return <div className="key-panel-waiting"><Skeleton height={20} width="60%" /><Skeleton height={14} width="80%" /><Skeleton height={260} /></div>;
   const { detail } = loaded;
-  const changed = news && news.key === selected && news.modRevision > detail.modRevision ? news : undefined;
+  const changed = news && news.key === selected && news.modRevision > detail.modRevision ? { deleted: news.type === 'delete', modRevision: news.modRevision } : loaded.changed;
   return (
     <Editor
-      key={selected} cluster={cluster} detail={detail} tabs={tabs} newest={Math.max(told, detail.modRevision)} history={tab === 'history'} changed={changed && { deleted: changed.type === 'delete', modRevision: changed.modRevision }} load={load}
-      setDetail={(next) => setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' })}
+      key={selected} cluster={cluster} detail={detail} tabs={tabs} newest={Math.max(told, detail.modRevision)} history={tab === 'history'} changed={changed} load={load} store={store}
+      setDetail={(next) => {
+        if (!next) store.getState().keepDraft(selected, undefined);
+        setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' });
+      }}
     />
   );
 }
@@ -100,16 +124,20 @@ interface EditorProps {
   /** Shows its history in place of its value; the draft is kept. */
   history: boolean;
   /** What the watch has told since `detail` was read. */
-  changed: { deleted: boolean; modRevision: number } | undefined;
+  changed: Changed | undefined;
+  store: KeysStore;
   load: () => Promise<KeyDetail | undefined>;
   setDetail: (detail: KeyDetail | undefined) => void;
 }
 
-function useDraft(detail: KeyDetail) {
-  const [mode, setMode] = useState<ViewMode>(() => modeFor(detail.value));
-  const [text, setText] = useState(() => render(detail.value, modeFor(detail.value)));
-  const parsed = read(text, mode);
+/** An edit of the key, which is kept until it is saved or given up. */
+function useDraft(detail: KeyDetail, store: KeysStore) {
+  const [begun] = useState(() => store.getState().drafts.get(detail.key));
+  const [mode, setMode] = useState<ViewMode>(begun?.mode ?? modeFor(detail.value));
+  const [text, setText] = useState(() => begun?.text ?? render(detail.value, modeFor(detail.value)));
+  const parsed = useMemo(() => read(text, mode), [text, mode]);
   const dirty = !parsed.ok || parsed.value !== detail.value;
+  useEffect(() => store.getState().keepDraft(detail.key, dirty ? { detail, mode, text } : undefined), [store, detail, mode, text, dirty]);
   const reset = (value: ByteString): void => {
     // A value that is no text any more leaves the text view.
     const next = mode === 'text' ? modeFor(value) : mode;
@@ -125,12 +153,11 @@ function useDraft(detail: KeyDetail) {
   return { mode, text, setText, parsed, dirty, reset, show };
 }
 
-function Editor({ cluster, detail, tabs, newest, history, changed, load, setDetail }: EditorProps) {
+function Editor({ cluster, detail, tabs, newest, history, changed, load, store, setDetail }: EditorProps) {
   const t = useT();
-  const draft = useDraft(detail);
+  const draft = useDraft(detail, store);
   const [opened, setOpened] = useState(detail.value.length <= guardBytes);
-  const [error, setError] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, setError, run } = useRun();
   const [deleting, setDeleting] = useState(false);
   const [leasing, setLeasing] = useState(false);
   const [conflict, setConflict] = useState<{ current: KeyDetail | undefined }>();
@@ -147,27 +174,19 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
   // An editor without changes of its own follows the server.
   useEffect(() => {
     if (changed && !dirty && !changed.deleted) void takeTheirs().catch((failure: unknown) => setError(messageOf(failure)));
-  }, [changed, dirty, takeTheirs]);
+  }, [changed, dirty, takeTheirs, setError]);
 
-  const save = async (expectModRevision: number): Promise<void> => {
-    if (!draft.parsed.ok) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { value } = draft.parsed;
-      const outcome = await desk.keys.put.mutate({ cluster, key: detail.key, value, expectModRevision });
-      if (outcome.kind === 'conflict') setConflict({ current: outcome.current });
-      else {
-        setConflict(undefined);
-        notifyDone(t('saved', { revision: outcome.revision }));
-        const next = await load();
-        if (next) setDetail(next);
-      }
-    } catch (failure) {
-      setError(messageOf(failure));
-    } finally {
-      setBusy(false);
-    }
+  const save = (expectModRevision: number): void => {
+    const { parsed } = draft;
+    if (!parsed.ok) return;
+    run(async () => {
+      const outcome = await desk.keys.put.mutate({ cluster, key: detail.key, value: parsed.value, expectModRevision });
+      if (outcome.kind === 'conflict') return setConflict({ current: outcome.current });
+      setConflict(undefined);
+      notifyDone(t('saved', { revision: formatNumber(outcome.revision) }));
+      const next = await load();
+      if (next) setDetail(next);
+    });
   };
 
   const canSave = draft.dirty && draft.parsed.ok && !busy;
@@ -176,9 +195,9 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
   return (
     <section className="key-panel" aria-label={display(detail.key)}>
       <header className="key-head">
-        <h2 className="key-title mono" title={display(detail.key)}>{display(detail.key)}</h2>
+        <KeyTitle name={display(detail.key)} />
         <Button variant="default" disabled={!draft.dirty} onClick={() => draft.reset(detail.value)}>{t('revert')}</Button>
-        <Button disabled={!canSave} loading={busy} onClick={() => void save(detail.modRevision)}>{t('save')}</Button>
+        <Button disabled={!canSave} loading={busy} onClick={() => save(detail.modRevision)}>{t('save')}</Button>
         <Button variant="default" c="var(--q-bad)" onClick={() => setDeleting(true)}>{t('delete')}</Button>
       </header>
       {tabs}
@@ -187,7 +206,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
           <Facts detail={detail} openLease={() => setLeasing(true)} />
           {changed && (draft.dirty || changed.deleted) && (
             <div className="key-banner" role="status">
-              <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: detail.modRevision, to: changed.modRevision })}</span>
+              <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: formatNumber(detail.modRevision), to: formatNumber(changed.modRevision) })}</span>
               {changed.deleted ? <span className="dim">{t('keyGoneHint')}</span> : (
                 <>
                   <Button variant="default" size="compact-xs" onClick={() => void load().then((current) => setConflict({ current }))}>{t('compare')}</Button>
@@ -208,7 +227,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
           </div>
           <div className="key-value">
             {opened ? (
-              <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => (canSave ? void save(detail.modRevision) : undefined)} />
+              <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => canSave && save(detail.modRevision)} />
             ) : (
               <StatePanel icon={<IconKey size={20} />} title={t('bigValue', { size: formatBytes(detail.value.length) })} text={t('bigValueHint')} action={{ label: t('openAnyway'), run: () => setOpened(true) }} />
             )}
@@ -220,9 +239,10 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
         opened={deleting} title={t('deleteTitle')} confirm={t('delete')} danger onClose={() => setDeleting(false)}
         onConfirm={async () => {
           const outcome = await desk.keys.delete.mutate({ cluster, key: detail.key, expectModRevision: detail.modRevision });
-          if (outcome.kind === 'conflict') throw new Error(t(outcome.current ? 'conflictHint' : 'conflictGone'));
-          notifyDone(t('deleted', { revision: outcome.revision }));
+          if (outcome.kind === 'conflict') return t(outcome.current ? 'conflictHint' : 'conflictGone');
+          notifyDone(t('deleted', { revision: formatNumber(outcome.revision) }));
           setDetail(undefined);
+          return undefined;
         }}
       >
         <p className="mono key-delete-name">{display(detail.key)}</p>
@@ -230,7 +250,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
       </ConfirmDialog>
       {conflict && (
         <ConflictDialog
-          mine={draft.text} mode={draft.mode} current={conflict.current} busy={busy} close={() => setConflict(undefined)} overwrite={() => void save(conflict.current?.modRevision ?? 0)}
+          mine={draft.text} mode={draft.mode} current={conflict.current} busy={busy} close={() => setConflict(undefined)} overwrite={() => save(conflict.current?.modRevision ?? 0)}
           takeTheirs={() => {
             setConflict(undefined);
             void takeTheirs();
@@ -238,6 +258,17 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, setDeta
         />
       )}
     </section>
+  );
+}
+
+/** Two lines of it at most; a long name keeps both its ends. */
+function KeyTitle({ name }: { name: string }) {
+  return (
+    <>
+      <h2 className="key-title mono" title={name} aria-label={name}>{middle(name, 150)}</h2>
+      <CopyIcon value={name} />
+      <span className="rail-space" />
+    </>
   );
 }
 

@@ -5,17 +5,18 @@ import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts
 import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { display, parseEscapes } from '../../ui/byte-text.ts';
+import { formatNumber } from '../../ui/format.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyTree } from './key-tree.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { OpenKeyDialog } from './open-key-dialog.tsx';
-import { createKeysStore, type KeysStore } from './tree-store.ts';
+import { keysStoreOf, type KeysStore } from './tree-store.ts';
 import './keys.css';
 
 export function Keys({ cluster }: { cluster: ClusterSummary }) {
   const separator = useUi((state) => state.separator);
-  const [store] = useState(() => createKeysStore(cluster.key, separator));
+  const [store] = useState(() => keysStoreOf(cluster.key, separator));
   useEffect(() => store.getState().follow(), [store]);
   const { wantedKey, wantKey } = useUi();
   useEffect(() => {
@@ -57,7 +58,7 @@ function TreeBar({ store }: { store: KeysStore }) {
       <header className="page-head">
         <h1 className="page-title">{t('keys')}</h1>
         <span className="rail-space" />
-        {!live && held.length > 0 && <span className="num dim">{t('liveHeld', { n: held.length })}</span>}
+        {!live && held > 0 && <span className="num dim">{t('liveHeld', { n: formatNumber(held) })}</span>}
         <Tooltip label={t(live ? 'pauseLive' : 'resumeLive')}>
           <Button variant="subtle" color={live ? 'teal' : 'gray'} size="compact-sm" leftSection={live ? <IconPlayerPause size={13} /> : <IconPlayerPlay size={13} />} aria-pressed={!live} onClick={() => setLive(!live)}>
             {t(live ? 'live' : 'livePaused')}

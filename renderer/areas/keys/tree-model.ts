@@ -1,8 +1,9 @@
 /** The key tree as a value: levels that were loaded, what is open, and how changes of the cluster act on them. */
-import type { ByteString, KeyChange, KeyMeta, TreeItem, TreePage } from '../../../core/contract/types.ts';
+import type { ByteString, KeyChange, TreeItem, TreePage } from '../../../core/contract/types.ts';
 
 export interface Level {
-  items: TreeItem[];
+  /** In the order of their bytes. */
+  items: readonly TreeItem[];
   next: ByteString | undefined;
   /** The newest revision that a page of it was read at: older changes are in it already. */
   revision: number;
@@ -15,89 +16,70 @@ export interface TreeState {
   separator: string;
   levels: ReadonlyMap<string, Level>;
   open: ReadonlySet<string>;
-  /** Keys and folders that changed a moment ago, with how often: the row flashes anew each time. */
+  /** Rows that changed a moment ago, with the number of the batch: a row flashes anew each time. */
   flashes: ReadonlyMap<string, number>;
   /** Deleted a moment ago: still shown, struck through. */
   leaving: ReadonlySet<string>;
+  /** Batches of changes so far. */
+  batch: number;
 }
 
-export type Row =
-  | { kind: 'item'; id: string; depth: number; item: TreeItem; open: boolean; position: number; size: number }
-  | { kind: 'more'; id: string; depth: number; prefix: ByteString; loading: boolean }
-  | { kind: 'loading'; id: string; depth: number }
-  | { kind: 'error'; id: string; depth: number; prefix: ByteString; text: string };
-
-export const idOf = (item: TreeItem): string => (item.kind === 'folder' ? item.prefix : item.key);
+export const idOf = (item: TreeItem): ByteString => (item.kind === 'folder' ? item.prefix : item.key);
 /** A key and a folder can have one name: their rows must not. */
 export const rowId = (item: TreeItem): string => `${item.kind}:${idOf(item)}`;
 
 export function emptyTree(root: ByteString, separator: string): TreeState {
-  return { root, separator, levels: new Map(), open: new Set(), flashes: new Map(), leaving: new Set() };
+  return { root, separator, levels: new Map(), open: new Set(), flashes: new Map(), leaving: new Set(), batch: 0 };
 }
 
-const withLevel = (state: TreeState, prefix: string, level: Level): TreeState => ({ ...state, levels: new Map(state.levels).set(prefix, level) });
+const noLevel: Level = { items: [], next: undefined, revision: 0, state: 'ready', error: undefined };
+const changeLevel = (state: TreeState, prefix: string, change: (level: Level) => Level): TreeState => ({ ...state, levels: new Map(state.levels).set(prefix, change(state.levels.get(prefix) ?? noLevel)) });
 
 export function beginLoad(state: TreeState, prefix: string): TreeState {
-  const known = state.levels.get(prefix);
-  return withLevel(state, prefix, { items: known?.items ?? [], next: known?.next, revision: known?.revision ?? 0, state: 'loading', error: undefined });
+  return changeLevel(state, prefix, (level) => ({ ...level, state: 'loading', error: undefined }));
 }
 
 export function failLoad(state: TreeState, prefix: string, error: string): TreeState {
-  const known = state.levels.get(prefix);
-  return withLevel(state, prefix, { items: known?.items ?? [], next: known?.next, revision: known?.revision ?? 0, state: 'error', error });
+  return changeLevel(state, prefix, (level) => ({ ...level, state: 'error', error }));
 }
 
 /** `fresh`: the first page, which replaces what was there. */
 export function addPage(state: TreeState, prefix: string, page: TreePage, fresh: boolean): TreeState {
-  const known = fresh ? [] : (state.levels.get(prefix)?.items ?? []);
-  const seen = new Set(known.map(rowId));
-  const items = [...known, ...page.items.filter((item) => !seen.has(rowId(item)))];
-  return withLevel(state, prefix, { items, next: page.next, revision: Math.max(page.revision, state.levels.get(prefix)?.revision ?? 0), state: 'ready', error: undefined });
+  return changeLevel(state, prefix, (level) => {
+    const known = fresh ? [] : level.items;
+    const items = known.concat(page.items.filter((item) => !placeOf(known, item).found));
+    return { items, next: page.next, revision: Math.max(page.revision, level.revision), state: 'ready', error: undefined };
+  });
 }
 
-export function toggle(state: TreeState, prefix: string): TreeState {
-  const open = new Set(state.open);
-  if (!open.delete(prefix)) open.add(prefix);
-  return { ...state, open };
+/** Folders that stay open when everything is read again. */
+const maxKept = 30;
+
+/** To be read again from the beginning: what is open stays open, and is shown as it was until its pages come. */
+export function stale(state: TreeState): TreeState {
+  const open = new Set([...state.open].slice(0, maxKept));
+  const levels = [...state.levels].filter(([prefix]) => prefix === state.root || open.has(prefix));
+  return { ...emptyTree(state.root, state.separator), open, levels: new Map(levels.map(([prefix, level]) => [prefix, { ...level, state: 'ready', error: undefined }])) };
 }
 
+export function openFolder(state: TreeState, prefix: string): TreeState {
+  return { ...state, open: new Set(state.open).add(prefix) };
+}
+
+/** A closed folder is not followed: its level, and those below it, are loaded anew when it is opened again. */
 export function closeFolder(state: TreeState, prefix: string): TreeState {
-  const open = new Set(state.open);
-  open.delete(prefix);
-  return { ...state, open };
-}
-
-/** The rows that are to be seen, in order. */
-export function rowsOf(state: TreeState): Row[] {
-  const rows: Row[] = [];
-  const add = (prefix: ByteString, depth: number): void => {
-    const level = state.levels.get(prefix);
-    if (!level) return;
-    level.items.forEach((item, i) => {
-      const open = item.kind === 'folder' && state.open.has(item.prefix);
-      rows.push({ kind: 'item', id: rowId(item), depth, item, open, position: i + 1, size: level.next === undefined ? level.items.length : -1 });
-      if (item.kind === 'folder' && open) add(item.prefix, depth + 1);
-    });
-    if (level.state === 'error') rows.push({ kind: 'error', id: `error:${prefix}`, depth, prefix, text: level.error ?? '' });
-    else if (level.state === 'loading' && level.items.length === 0) rows.push({ kind: 'loading', id: `loading:${prefix}`, depth });
-    else if (level.next !== undefined) rows.push({ kind: 'more', id: `more:${prefix}`, depth, prefix, loading: level.state === 'loading' });
-  };
-  add(state.root, 0);
-  return rows;
+  const below = (name: string): boolean => name.startsWith(prefix);
+  return { ...state, open: new Set([...state.open].filter((name) => !below(name))), levels: new Map([...state.levels].filter(([name]) => !below(name))) };
 }
 
 /** The child of the prefix that a key belongs to. */
-function childOf(change: KeyMeta, prefix: string, separator: string): TreeItem {
-  const at = change.key.indexOf(separator, prefix.length);
-  if (at >= 0) {
-    const folder = change.key.slice(0, at + separator.length);
-    return { kind: 'folder', name: folder.slice(prefix.length) as ByteString, prefix: folder as ByteString };
-  }
-  const { key, createRevision, modRevision, version, lease } = change;
-  return { kind: 'key', name: key.slice(prefix.length) as ByteString, key, createRevision, modRevision, version, lease };
+function childOf(key: ByteString, prefix: string, separator: string): TreeItem {
+  const at = key.indexOf(separator, prefix.length);
+  return at < 0 ? { kind: 'key', key } : { kind: 'folder', prefix: key.slice(0, at + separator.length) as ByteString };
 }
 
-function placeOf(items: readonly TreeItem[], item: TreeItem): { at: number; found: boolean } {
+/** Where an item is, or where it would be: by its bytes, which are its chars. */
+export function placeOf(items: readonly TreeItem[], item: TreeItem): { at: number; found: boolean } {
   const id = idOf(item);
   let low = 0;
   let high = items.length;
@@ -106,45 +88,68 @@ function placeOf(items: readonly TreeItem[], item: TreeItem): { at: number; foun
     if (idOf(items[middle]!) < id) low = middle + 1;
     else high = middle;
   }
-  const found = items[low] !== undefined && rowId(items[low]!) === rowId(item);
-  return { at: low, found };
+  const there = items[low];
+  return { at: low, found: there !== undefined && idOf(there) === id && there.kind === item.kind };
 }
 
-/** What a batch of changes does, and which folders' counts it makes untrue. */
+/** Two sorted lists as one. */
+function merge(items: readonly TreeItem[], added: readonly TreeItem[]): TreeItem[] {
+  const out: TreeItem[] = [];
+  let from = 0;
+  for (const item of added) {
+    const { at } = placeOf(items, item);
+    for (; from < at; from++) out.push(items[from]!);
+    out.push(item);
+  }
+  for (; from < items.length; from++) out.push(items[from]!);
+  return out;
+}
+
+/** What a batch of changes does. */
 export interface Effect {
   state: TreeState;
-  stale: string[];
   /** Rows that are on their way out: to be removed in a moment. */
   left: string[];
 }
 
+/** Its cost is in the changes, and once in the rows of a level that gets new ones. */
 export function applyChanges(state: TreeState, changes: readonly KeyChange[]): Effect {
-  const levels = new Map(state.levels);
+  const batch = state.batch + 1;
   const flashes = new Map(state.flashes);
   const leaving = new Set(state.leaving);
-  const stale = new Set<string>();
   const left: string[] = [];
+  const added = new Map<string, Map<string, TreeItem>>();
   for (const change of changes) {
-    for (const [prefix, level] of levels) {
+    for (const [prefix, level] of state.levels) {
       if (!change.key.startsWith(prefix) || change.modRevision <= level.revision) continue;
-      const child = childOf(change, prefix, state.separator);
+      const child = childOf(change.key, prefix, state.separator);
+      const id = rowId(child);
       const { at, found } = placeOf(level.items, child);
       // Behind the last loaded row: it comes with its page.
       if (!found && level.next !== undefined && at === level.items.length) continue;
-      if (child.kind === 'folder') stale.add(child.prefix);
       if (change.type === 'delete') {
-        if (child.kind === 'key' && found) {
-          leaving.add(rowId(child));
-          left.push(rowId(child));
+        if (child.kind === 'key' && (found || added.get(prefix)?.has(id))) {
+          leaving.add(id);
+          left.push(id);
         }
         continue;
       }
-      leaving.delete(rowId(child));
-      if (child.kind === 'key' || !found) levels.set(prefix, { ...level, items: [...level.items.slice(0, at), child, ...level.items.slice(found ? at + 1 : at)] });
-      flashes.set(rowId(child), (flashes.get(rowId(child)) ?? 0) + 1);
+      leaving.delete(id);
+      flashes.set(id, batch);
+      if (!found) added.set(prefix, (added.get(prefix) ?? new Map<string, TreeItem>()).set(id, child));
     }
   }
-  return { state: { ...state, levels, flashes, leaving }, stale: [...stale], left };
+  const levels = new Map(state.levels);
+  for (const [prefix, items] of added) {
+    const level = levels.get(prefix)!;
+    levels.set(prefix, { ...level, items: merge(level.items, [...items.values()].toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : a.kind < b.kind ? 1 : -1))) });
+  }
+  return { state: { ...state, levels, flashes, leaving, batch }, left };
+}
+
+/** Rows that changed in batches up to this one flash no more. */
+export function endFlashes(state: TreeState, batch: number): TreeState {
+  return { ...state, flashes: new Map([...state.flashes].filter(([, last]) => last > batch)) };
 }
 
 /** Takes out rows that have left; one that came back meanwhile stays. */
@@ -159,5 +164,5 @@ export function removeRows(state: TreeState, ids: readonly string[]): TreeState 
 /** A folder without keys is not a folder. */
 export function removeFolder(state: TreeState, prefix: string): TreeState {
   const id = `folder:${prefix}`;
-  return removeRows({ ...state, leaving: new Set(state.leaving).add(id) }, [id]);
+  return removeRows({ ...closeFolder(state, prefix), leaving: new Set(state.leaving).add(id) }, [id]);
 }

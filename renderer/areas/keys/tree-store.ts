@@ -1,31 +1,50 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
-import type { ByteString, ClusterKey, KeyChange, KeyChanges } from '../../../core/contract/types.ts';
+import type { ByteString, ClusterKey, KeyChange, KeyChanges, KeyDetail } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
+import { followStream } from '../../app/follow-stream.ts';
 import { messageOf } from '../../ui/failure.ts';
-import { followStream } from '../../app/use-stream.ts';
-import { addPage, applyChanges, beginLoad, closeFolder, emptyTree, failLoad, removeFolder, removeRows, toggle, type TreeState } from './tree-model.ts';
+import { onceAFrame } from '../../ui/once-a-frame.ts';
+import { countAll, countOn, type FolderCount } from './folder-counts.ts';
+import { addPage, applyChanges, beginLoad, closeFolder, emptyTree, endFlashes, failLoad, openFolder, removeFolder, removeRows, stale, type TreeState } from './tree-model.ts';
+import type { ViewMode } from './value-view.ts';
 
-/** Rows asked for at once. */
-const pageItems = 200;
-/** A deleted row is shown struck through for this long. */
-const leaveMs = 1_200;
+/** Rows of a first page, which is to come soon, and of each after it. */
+const firstItems = 200;
+const pageItems = 1_000;
+/** A changed row flashes, and a deleted one is shown struck through, for this long. */
+const noticeMs = 1_200;
 /** Folder counts asked for at a time. */
 const countsAtOnce = 4;
-/** Changes held while live updates are paused; more make the tree load anew. */
+/** Changes held while live updates are paused, or while pages are on their way; more make the tree load anew. */
 const maxHeld = 50_000;
+
+/** An edit that was begun and not saved. */
+export interface Draft {
+  /** The key as it was when the edit began. */
+  detail: KeyDetail;
+  mode: ViewMode;
+  text: string;
+}
 
 export interface KeysState {
   tree: TreeState;
-  counts: ReadonlyMap<string, number>;
+  counts: ReadonlyMap<string, FolderCount>;
   selected: ByteString | undefined;
+  drafts: ReadonlyMap<string, Draft>;
   live: boolean;
-  held: KeyChange[];
+  /** How many changes wait while live updates are paused. */
+  held: number;
   /** The last change of the selected key that the watch has told. */
   news: KeyChange | undefined;
   disconnected: string | undefined;
+  /** The level that is being loaded to its end. */
+  toEnd: ByteString | undefined;
   load(prefix: ByteString, fresh: boolean): void;
+  loadToEnd(prefix: ByteString | undefined): void;
   toggleFolder(prefix: ByteString): void;
   select(key: ByteString | undefined): void;
+  /** Without a draft: the edit is saved or given up. */
+  keepDraft(key: ByteString, draft: Draft | undefined): void;
   setRoot(root: ByteString, separator: string): void;
   wantCounts(prefixes: readonly ByteString[]): void;
   setLive(live: boolean): void;
@@ -35,16 +54,39 @@ export interface KeysState {
 
 export type KeysStore = UseBoundStore<StoreApi<KeysState>>;
 
+const stores = new Map<ClusterKey, KeysStore>();
+
+/** The tree of a cluster, as it was left: what is open, chosen and edited outlives a look at another page. */
+export function keysStoreOf(cluster: ClusterKey, separator: string): KeysStore {
+  const store = stores.get(cluster) ?? createKeysStore(cluster, separator);
+  stores.set(cluster, store);
+  return store;
+}
+
 /** The tree of one cluster: loads what is opened, follows what changes. */
-export function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
+function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
   return create<KeysState>((set, get) => {
     const wanted = new Set<ByteString>();
     let counting = 0;
     let generation = 0;
     let loadings = 0;
-    let early: KeyChange[] = [];
+    /** Told by the watch and not shown yet. */
+    let waiting: KeyChange[] = [];
+    /** Told since the oldest count on its way was asked for. */
+    let uncounted: KeyChange[] = [];
 
     const setTree = (change: (tree: TreeState) => TreeState): void => set((state) => ({ tree: change(state.tree) }));
+
+    /** A folder without keys is none; the root stays. */
+    const removeEmpty = (counts: Iterable<[string, FolderCount]>): void => {
+      for (const [prefix, { count: n }] of counts) if (n <= 0 && prefix !== get().tree.root) setTree((tree) => removeFolder(tree, prefix));
+    };
+
+    const counted = (prefix: ByteString, known: FolderCount): void => {
+      const now = countOn(known, prefix, uncounted);
+      set((state) => ({ counts: new Map(state.counts).set(prefix, now) }));
+      removeEmpty([[prefix, now]]);
+    };
 
     const count = (): void => {
       while (counting < countsAtOnce && wanted.size > 0) {
@@ -54,41 +96,49 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
         const begun = generation;
         desk.keys.count
           .query({ cluster, prefix, revision: 0 })
-          .then(({ count: n }) => {
-            if (begun !== generation) return;
-            set((state) => ({ counts: new Map(state.counts).set(prefix, n) }));
-            if (n === 0) setTree((tree) => removeFolder(tree, prefix));
+          .then((known) => {
+            if (begun === generation) counted(prefix, known);
           })
           .catch(() => {})
           .finally(() => {
             counting--;
+            if (counting === 0) uncounted = [];
             count();
           });
       }
     };
 
-    const apply = (changes: readonly KeyChange[]): void => {
+    const show = (changes: readonly KeyChange[]): void => {
       const { tree, counts, selected } = get();
       const effect = applyChanges(tree, changes);
+      const known = countAll(counts, tree.root, tree.separator, changes);
       const news = selected === undefined ? undefined : changes.findLast((change) => change.key === selected);
-      set({ tree: effect.state, ...(news ? { news } : {}) });
-      for (const prefix of effect.stale) if (counts.has(prefix)) wanted.add(prefix as ByteString);
-      count();
-      if (effect.left.length > 0) setTimeout(() => setTree((state) => removeRows(state, effect.left)), leaveMs);
+      set({ tree: effect.state, counts: known, ...(news ? { news } : {}) });
+      if (known !== counts) removeEmpty(known);
+      const { batch } = effect.state;
+      setTimeout(() => setTree((state) => endFlashes(removeRows(state, effect.left), batch)), noticeMs);
     };
 
+    const frame = onceAFrame(() => {
+      const { live } = get();
+      if (waiting.length > maxHeld) return reload();
+      // What comes while a page is on its way is judged by that page's revision.
+      if (!live) return set({ held: waiting.length });
+      if (loadings > 0 || waiting.length === 0) return;
+      const changes = waiting;
+      waiting = [];
+      show(changes);
+    });
+
     const take = (update: KeyChanges): void => {
-      const { live, held } = get();
       switch (update.kind) {
         case 'changes':
-          if (!live) {
-            if (held.length + update.changes.length > maxHeld) get().setRoot(get().tree.root, get().tree.separator);
-            else set({ held: [...held, ...update.changes] });
-          } else if (loadings > 0) early.push(...update.changes);
-          else apply(update.changes);
+          for (const change of update.changes) waiting.push(change);
+          if (counting > 0) for (const change of update.changes) uncounted.push(change);
+          frame.ask();
           return;
         case 'reset':
-          get().setRoot(get().tree.root, get().tree.separator);
+          reload();
           return;
         case 'disconnected':
           set({ disconnected: update.reason });
@@ -99,14 +149,27 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
       }
     };
 
+    /** Begins anew with another tree; what was under way for the old one is not waited for. */
+    const begin = (tree: TreeState): void => {
+      generation++;
+      waiting = [];
+      uncounted = [];
+      wanted.clear();
+      set({ tree, counts: new Map(), held: 0, toEnd: undefined });
+      for (const prefix of new Set([tree.root, ...tree.levels.keys()])) get().load(prefix as ByteString, true);
+    };
+    const reload = (): void => begin(stale(get().tree));
+
     return {
       tree: emptyTree('' as ByteString, separator),
       counts: new Map(),
       selected: undefined,
+      drafts: new Map(),
       live: true,
-      held: [],
+      held: 0,
       news: undefined,
       disconnected: undefined,
+      toEnd: undefined,
 
       load(prefix, fresh) {
         const { tree } = get();
@@ -117,7 +180,7 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
         setTree((state) => beginLoad(state, prefix));
         loadings++;
         desk.keys.children
-          .query({ cluster, prefix, separator: tree.separator as ByteString, after, limit: pageItems, revision: 0 })
+          .query({ cluster, prefix, separator: tree.separator as ByteString, after, limit: after === undefined ? firstItems : pageItems, revision: 0 })
           .then(
             (page) => {
               if (begun === generation) setTree((state) => addPage(state, prefix, page, after === undefined));
@@ -128,31 +191,38 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
           )
           .finally(() => {
             loadings--;
-            if (loadings > 0 || early.length === 0) return;
-            // What came while a page was on its way is judged by that page's revision.
-            const changes = early;
-            early = [];
-            apply(changes);
+            frame.ask();
+            const { toEnd } = get();
+            if (toEnd !== prefix || begun !== generation) return;
+            const now = get().tree.levels.get(prefix);
+            if (now?.state === 'ready' && now.next !== undefined) get().load(prefix, false);
+            else set({ toEnd: undefined });
           });
       },
 
+      loadToEnd(toEnd) {
+        set({ toEnd });
+        if (toEnd !== undefined) get().load(toEnd, false);
+      },
+
       toggleFolder(prefix) {
-        setTree((tree) => toggle(tree, prefix));
-        const { tree, load } = get();
-        if (tree.open.has(prefix)) load(prefix, !tree.levels.has(prefix) || tree.levels.get(prefix)!.state === 'error');
-        // A closed folder is not followed: its level is loaded anew when it is opened again.
-        else setTree((state) => ({ ...closeFolder(state, prefix), levels: new Map([...state.levels].filter(([name]) => !name.startsWith(prefix))) }));
+        if (get().tree.open.has(prefix)) return setTree((tree) => closeFolder(tree, prefix));
+        setTree((tree) => openFolder(tree, prefix));
+        get().load(prefix, true);
       },
 
       select: (selected) => set({ selected, news: undefined }),
 
-      setRoot(root, next) {
-        generation++;
-        early = [];
-        wanted.clear();
-        set({ tree: emptyTree(root, next), counts: new Map(), held: [] });
-        get().load(root, true);
+      keepDraft(key, draft) {
+        const { drafts } = get();
+        if (!draft && !drafts.has(key)) return;
+        const next = new Map(drafts);
+        if (draft) next.set(key, draft);
+        else next.delete(key);
+        set({ drafts: next });
       },
+
+      setRoot: (root, next) => begin(emptyTree(root, next)),
 
       wantCounts(prefixes) {
         const { counts } = get();
@@ -161,9 +231,8 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
       },
 
       setLive(live) {
-        const { held } = get();
-        set({ live, held: [] });
-        if (live && held.length > 0) apply(held);
+        set({ live, held: 0 });
+        frame.ask();
       },
 
       follow() {
@@ -174,12 +243,14 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
             let ended = false;
             // The watch begins where the listing was read: nothing falls in between.
             desk.keys.count.query({ cluster, prefix: root, revision: 0 }).then(
-              ({ revision }) => {
+              (known) => {
                 if (ended) return;
-                get().setRoot(get().tree.root, get().tree.separator);
-                stream = desk.keys.changes.subscribe({ cluster, prefix: '' as ByteString, afterRevision: revision }, handlers);
+                reload();
+                set({ counts: new Map([[root, known]]), disconnected: undefined });
+                stream = desk.keys.changes.subscribe({ cluster, prefix: '' as ByteString, afterRevision: known.revision }, handlers);
               },
               (error: unknown) => {
+                if (ended) return;
                 setTree((tree) => failLoad(tree, root, messageOf(error)));
                 handlers.onError(error);
               },
@@ -196,6 +267,7 @@ export function createKeysStore(cluster: ClusterKey, separator: string): KeysSto
         );
         return () => {
           generation++;
+          frame.cancel();
           stopWatching();
         };
       },

@@ -1,7 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconAlertTriangle, IconKey, IconX } from '@tabler/icons-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { ByteString, ClusterKey, HexId } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { messageOf } from '../../ui/failure.ts';
@@ -10,6 +9,7 @@ import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
+import { useRows } from '../../ui/use-rows.ts';
 import { useLeaseDetails } from './use-lease-details.ts';
 
 const rowPx = 26;
@@ -56,13 +56,12 @@ export function LeaseKeysPanel({ cluster, lease, close }: { cluster: ClusterKey;
 }
 
 function Names({ keys, open }: { keys: readonly ByteString[]; open: (key: ByteString) => void }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: keys.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 10 });
+  const { scroller, indexes, heightPx, topOf } = useRows({ count: keys.length, rowPx });
   return (
     <div className="lease-scroll" ref={scroller}>
-      <div style={{ height: list.getTotalSize(), position: 'relative' }}>
-        {list.getVirtualItems().map(({ index, start }) => (
-          <div key={index} className="history-place" style={{ transform: `translateY(${start}px)`, height: rowPx }}>
+      <div style={{ height: heightPx, position: 'relative' }}>
+        {indexes.map((index) => (
+          <div key={index} className="history-place" style={{ transform: `translateY(${topOf(index)}px)`, height: rowPx }}>
             <button type="button" className="lease-key mono" title={display(keys[index]!)} onClick={() => open(keys[index]!)}>{display(keys[index]!)}</button>
           </div>
         ))}

@@ -1,7 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconHeartbeat, IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import type { ClusterKey, HexId } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
@@ -9,6 +8,7 @@ import { display } from '../../ui/byte-text.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { formatNumber, formatSeconds, middle } from '../../ui/format.ts';
 import { notifyDone, notifyError } from '../../ui/notify.ts';
+import { useRows } from '../../ui/use-rows.ts';
 import { remaining, useLeaseDetails, type KnownLease } from './use-lease-details.ts';
 
 const rowPx = 34;
@@ -23,10 +23,8 @@ interface LeaseTableProps {
 
 export function LeaseTable({ cluster, ids, held, selected, select }: LeaseTableProps) {
   const t = useT();
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({ count: ids.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 6, getItemKey: (i) => ids[i]! });
-  const visible = list.getVirtualItems();
-  const { known, nowMs, refresh } = useLeaseDetails(cluster, visible.map((item) => ids[item.index]!));
+  const { scroller, indexes, heightPx, topOf, scrollTo } = useRows({ count: ids.length, rowPx, overscan: 6 });
+  const { known, nowMs, refresh } = useLeaseDetails(cluster, indexes.map((index) => ids[index]!));
   const [revoking, setRevoking] = useState<HexId>();
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -34,7 +32,7 @@ export function LeaseTable({ cluster, ids, held, selected, select }: LeaseTableP
     event.preventDefault();
     const next = Math.min(Math.max((selected === undefined ? -1 : ids.indexOf(selected)) + step, 0), ids.length - 1);
     select(ids[next]!);
-    list.scrollToIndex(next, { align: 'auto' });
+    scrollTo(next);
   };
   return (
     <div className="lease-table" role="table" aria-label={t('leases')} aria-rowcount={ids.length}>
@@ -43,11 +41,11 @@ export function LeaseTable({ cluster, ids, held, selected, select }: LeaseTableP
         <span role="columnheader" className="right">{t('actions')}</span>
       </div>
       <div className="lease-scroll" ref={scroller} tabIndex={0} onKeyDown={onKeyDown} role="rowgroup">
-        <div style={{ height: list.getTotalSize(), position: 'relative' }}>
-          {visible.map(({ index, start }) => {
+        <div style={{ height: heightPx, position: 'relative' }}>
+          {indexes.map((index) => {
             const id = ids[index]!;
             return (
-              <div key={id} className="history-place" style={{ transform: `translateY(${start}px)`, height: rowPx }}>
+              <div key={id} className="history-place" style={{ transform: `translateY(${topOf(index)}px)`, height: rowPx }}>
                 <LeaseRow cluster={cluster} id={id} known={known.get(id)} nowMs={nowMs} held={held.has(id)} selected={id === selected} select={select} revoke={setRevoking} refresh={refresh} />
               </div>
             );
