@@ -124,6 +124,19 @@ test('a leader without its quorum steps down', () => {
   expect(it.node.basicStatus().role).toBe('follower');
 });
 
+test('a change of members that is committed but not applied keeps its holder from standing for election', () => {
+  const change = { ...entry(2, 1), type: EntryType.confChange };
+  const it = member([], 1);
+  it.node.step(newMessage(MessageType.app, { from: 2n, to: 1n, term: 1, index: 1, logTerm: 1, commit: 2, entries: [change] }));
+  const ready = it.node.ready();
+  it.storage.append(ready.entries);
+  it.node.campaign();
+  expect(it.node.basicStatus()).toMatchObject({ role: 'follower', hardState: { term: 1, commit: 2 } });
+  it.node.advance();
+  it.node.campaign();
+  expect(it.node.basicStatus()).toMatchObject({ role: 'candidate', hardState: { term: 2 } });
+});
+
 test('local messages from the network, and answers of strangers, are refused', () => {
   const { node } = member([], 1);
   expect(node.step(newMessage(MessageType.hup, { from: 2n }))).toEqual({ ok: false, error: 'localMessage' });
