@@ -270,12 +270,13 @@ export class MemberHost implements EtcdMember {
     if (leader !== noMember) this.#proposer.flush();
   }
 
-  async #install({ metadata }: Snapshot): Promise<void> {
+  async #install(snapshot: Snapshot): Promise<void> {
     const { store, log } = this.#parts;
-    log.log('info', 'installing a snapshot', { index: metadata.index });
-    await store.replace((swapped) => this.#snapshots.install(metadata, () => {
+    const { index } = snapshot.metadata;
+    log.log('info', 'installing a snapshot', { index });
+    await store.replace((swapped) => this.#snapshots.install(snapshot, () => {
       swapped();
-      if (!this.#ended) this.#takeUp(metadata.index);
+      if (!this.#ended) this.#takeUp(index);
     }));
   }
 

@@ -1,5 +1,7 @@
 import { idHex, type MemberId } from '../base/ids.ts';
+import type { KnownMembers } from './database/import.ts';
 import type { Membership } from './membership.ts';
+import { parseMemberJson } from './member-json.ts';
 import type { ClusterMember } from './types.ts';
 
 interface Node {
@@ -47,4 +49,40 @@ export function encodeTree(membership: Pick<Membership, 'list' | 'removed' | 'cl
   if (version !== '') state['version'] = node('/0/version', version, null);
   const root = folder('/', { 0: folder('/0', state), 1: folder('/1', {}) });
   return JSON.stringify({ Root: root, CurrentIndex: 0, CurrentVersion: 2 });
+}
+
+/**
+ * The members that came along with a snapshot: what the tree says counts, for in databases of 3.5 names, addresses and
+ * promotions may be missing. Undefined when the text is no such tree, which later releases may leave out.
+ */
+export function decodeTree(text: string): KnownMembers | undefined {
+  const state = childrenOf(childrenOf(rootOf(text))['0']);
+  const folders = Object.entries(childrenOf(state['members']));
+  if (folders.length === 0) return undefined;
+  try {
+    return {
+      members: folders.map(([hex, member]) => memberOf(hex, childrenOf(member))),
+      removed: Object.keys(childrenOf(state['removed_members'])).map((hex) => BigInt(`0x${hex}`)),
+      clusterVersion: state['version']?.Value ?? '',
+    };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function rootOf(text: string): Partial<Node> | undefined {
+  try {
+    return (JSON.parse(text) as { Root?: Partial<Node> } | null)?.Root;
+  } catch {
+    return undefined;
+  }
+}
+
+const childrenOf = (parent: Partial<Node> | undefined): Record<string, Partial<Node>> => parent?.Children ?? {};
+
+/** Throws SyntaxError. */
+function memberOf(hex: string, leaves: Record<string, Partial<Node>>): ClusterMember {
+  const fields = [leaves['raftAttributes']?.Value, leaves['attributes']?.Value].map((value) => JSON.parse(value || '{}') as object);
+  return parseMemberJson(`{"id":${BigInt(`0x${hex}`)},${JSON.stringify(Object.assign({}, ...fields)).slice(1)}`);
 }

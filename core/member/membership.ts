@@ -12,6 +12,10 @@ import type { ClusterMember } from './types.ts';
 const versionKey = utf8('clusterVersion');
 const confStateKey = utf8('confState');
 
+export const memberRow = (member: ClusterMember): BackendOp => ({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
+export const removedRow = (id: MemberId): BackendOp => ({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
+export const versionRow = (version: string): BackendOp => ({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
+
 /** A cluster that has risen above a release may say what that one cannot read. Source: etcd `MustDetectDowngrade`. */
 function checked(version: string): string {
   const needed = seriesOf(version);
@@ -122,7 +126,7 @@ export class Membership {
       this.#members.delete(id);
       this.#removed.add(id);
       this.#stage({ kind: 'delete', table: Table.members, key: utf8(idHex(id)) });
-      this.#stage({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
+      this.#stage(removedRow(id));
       return;
     }
     if (!context) return;
@@ -165,11 +169,11 @@ export class Membership {
   /** Throws ConfigError when this release is too old for it. */
   setVersion(version: string): void {
     this.#clusterVersion = checked(version);
-    this.#stage({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
+    this.#stage(versionRow(version));
   }
 
   #put(member: ClusterMember): void {
     this.#members.set(member.id, member);
-    this.#stage({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
+    this.#stage(memberRow(member));
   }
 }

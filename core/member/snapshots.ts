@@ -1,4 +1,4 @@
-import { utf8 } from '../base/bytes.ts';
+import { utf8, utf8Text } from '../base/bytes.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
@@ -8,13 +8,13 @@ import type { LogSink } from '../ports/log.ts';
 import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import type { ConfState, Message, Snapshot } from '../raft/types.ts';
-import { purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
+import { loadNewestSnap, purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
 import { validSnapshots } from '../wal/read.ts';
 import { Wal, type WalSnapshot } from '../wal/wal.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberDatabase } from './database/member-database.ts';
 import type { MemberConfig } from './config.ts';
-import { encodeTree } from './legacy-tree.ts';
+import { decodeTree, encodeTree } from './legacy-tree.ts';
 import { Membership } from './membership.ts';
 import type { SnapshotInFlight } from './replication.ts';
 
@@ -185,11 +185,11 @@ export class Snapshots {
   }
 
   /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */
-  async install(at: WalSnapshot, swapped: () => void): Promise<void> {
+  async install(snapshot: Snapshot, swapped: () => void): Promise<void> {
     const { figures } = this.#database;
     figures.installing++;
     try {
-      await installDatabase(this.#parts, at, swapped);
+      await installDatabase(this.#parts, snapshot.metadata, snapshot.data, swapped);
     } finally {
       figures.installing--;
     }
@@ -212,13 +212,15 @@ interface Installation {
 
 /**
  * Replaces the backend's content by the database that was received for this index, and removes its file. The place in the log
- * is the snapshot's: a database of etcd 3.4 knows no term, and an index only as of the last write that changed something.
+ * is the snapshot's: a database of etcd 3.4 knows no term, and an index only as of the last write that changed something. The
+ * members are those that came with it as a tree, where they did.
  */
-async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, swapped: () => void): Promise<void> {
+async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, data: Uint8Array, swapped: () => void): Promise<void> {
+  const membership = decodeTree(utf8Text(data));
   const path = `${snapDir}/${snapDbName(index)}`;
   const file = await disk.open(path);
   try {
-    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped, index, term, ...(confState ? { confState } : {}) });
+    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped, index, term, ...(confState ? { confState } : {}), ...(membership ? { membership } : {}) });
   } finally {
     await file.close();
   }
@@ -236,7 +238,8 @@ export async function installPending(at: Installation, walDir: string): Promise<
     const newer = (await validSnapshots(disk, walDir)).filter(({ index }) => index > applied).sort((a, b) => b.index - a.index);
     for (const snapshot of newer) {
       if (!(await disk.exists(`${snapDir}/${snapDbName(snapshot.index)}`))) continue;
-      await installDatabase(at, snapshot, () => {});
+      const { found } = await loadNewestSnap(disk, snapDir, ({ index, term }) => index === snapshot.index && term === snapshot.term);
+      await installDatabase(at, snapshot, found?.snapshot.data ?? noData, () => {});
       break;
     }
   }

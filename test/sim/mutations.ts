@@ -50,7 +50,7 @@ const mutations: readonly Mutation[] = [
   { name: 'the log is truncated before the store is durable', file: 'core/member/snapshots.ts', find: '    this.#parts.store.flush().then(', replace: '    Promise.resolve().then(' },
   { name: 'what is committed while a snapshot is installed is forgotten', file: 'core/member/ready-loop.ts', find: 'for (const entry of entries) this.#held.push(entry);', replace: '' },
   { name: 'watchers do not hear of what a snapshot brought', file: 'core/member/host.ts', find: '    watchHub.storeReplaced();\n', replace: '' },
-  { name: 'a crash between a snapshot and its installation is not made good for', file: 'core/member/snapshots.ts', find: '      await installDatabase(at, index, () => {});\n', replace: '' },
+  { name: 'a crash between a snapshot and its installation is not made good for', file: 'core/member/snapshots.ts', find: '      await installDatabase(at, snapshot, found?.snapshot.data ?? noData, () => {});\n', replace: '' },
   { name: 'a leader that stood still renews without asking', file: 'core/member/lease-keeper.ts', find: 'if (this.#doubted || this.#ports.clock.nowMs() - this.#lastTickMs > this.#ports.maxTickGapMs) await', replace: 'if (this.#doubted && !this.#lessor.primary) await' },
   { name: 'a new leader does not give leases their time again', file: 'core/lease/lessor.ts', find: 'lease.expiresMs = nowMs + seconds * 1000 + extendMs;', replace: 'lease.expiresMs = nowMs + extendMs + seconds;' },
 ];

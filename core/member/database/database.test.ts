@@ -10,6 +10,7 @@ import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { encodeRowKey } from '../../mvcc/revision.ts';
 import { MvccStore } from '../../mvcc/store.ts';
 import { Lease } from '../../proto/gen/lease.ts';
+import { Membership } from '../membership.ts';
 import { databaseTables } from './buckets.ts';
 import { exportDatabase, type DatabaseExport } from './export.ts';
 import { DatabaseError, importDatabase } from './import.ts';
@@ -61,6 +62,17 @@ function contentOf(backend: MemoryBackend): string[] {
 }
 
 describe('exports and imports', () => {
+  test('members that are known otherwise take the place of those of the file', async () => {
+    const exported = await exporting(await filled(1, 10));
+    const backend = new MemoryBackend();
+    const member = { id: 31n, name: 'renamed', peerUrls: ['http://a:2'], clientUrls: [], isLearner: true };
+    await importDatabase(await fileOf(bytesOf(exported)), backend, { soon, membership: { members: [member], removed: [43n], clusterVersion: '3.5.0' } });
+    exported.close();
+    const membership = new Membership(1n, () => {});
+    membership.load(backend);
+    expect([membership.list(), membership.removed(), membership.clusterVersion]).toEqual([[member], [43n], '3.5.0']);
+  });
+
   test.each([1, 2, 3])('an export imported elsewhere is the same store, seed %i', async (seed) => {
     const source = await filled(seed, 400);
     const before = source.store.currentRevision;

@@ -1,4 +1,5 @@
 import { utf8, utf8Text } from '../../base/bytes.ts';
+import type { MemberId } from '../../base/ids.ts';
 import { openBolt, type BoltFile } from '../../bolt/read.ts';
 import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
 import { decodeIndex, encodeIndex, metaKeys } from '../../mvcc/meta.ts';
@@ -8,6 +9,8 @@ import { KeyValue } from '../../proto/gen/kv.ts';
 import { AlarmMember } from '../../proto/gen/rpc.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { confStateToJson, parseMemberJson } from '../member-json.ts';
+import { memberRow, removedRow, versionRow } from '../membership.ts';
+import type { ClusterMember } from '../types.ts';
 import { databaseTables } from './buckets.ts';
 
 /** Not a database of a member; the message names the bucket and the row. */
@@ -24,10 +27,20 @@ export interface ImportOptions {
   index?: number;
   term?: number;
   confState?: ConfState;
+  /** Who the members are, where that is not what the file says. */
+  membership?: KnownMembers;
   /** Changes, drops (undefined) or keeps a row before it is taken. */
   row?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
   /** What is added when everything of the file is there. */
   added?(): readonly BackendOp[];
+}
+
+/** The members as something else than a database tells of them. */
+export interface KnownMembers {
+  members: readonly ClusterMember[];
+  removed: readonly MemberId[];
+  /** Empty: what the file says counts. */
+  clusterVersion: string;
 }
 
 /** Rows and bytes of one piece; between two, other work goes on. */
@@ -50,7 +63,7 @@ export async function importDatabase(file: BoltFile, backend: Backend, options: 
   try {
     const writer = new PieceWriter(replacement, options.soon);
     for (const table of databaseTables) await importTable(file, table, writer, options);
-    for (const op of [...placeOf(options), ...(options.added?.() ?? [])]) await writer.add(op);
+    for (const op of [...placeOf(options), ...membersOf(options), ...(options.added?.() ?? [])]) await writer.add(op);
     await writer.flush();
     await replacement.finish(() => options.swapped?.());
   } finally {
@@ -67,6 +80,12 @@ function placeOf({ index, term, confState }: ImportOptions): BackendOp[] {
   ];
 }
 
+function membersOf({ membership }: ImportOptions): BackendOp[] {
+  if (!membership) return [];
+  const { members, removed, clusterVersion } = membership;
+  return [...members.map(memberRow), ...removed.map(removedRow), ...(clusterVersion === '' ? [] : [versionRow(clusterVersion)])];
+}
+
 async function importTable(file: BoltFile, table: Table, writer: PieceWriter, options: ImportOptions): Promise<void> {
   const bucket = await file.bucket(utf8(table));
   if (!bucket) {
@@ -79,6 +98,7 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
       if (nested) throw new DatabaseError(`bucket "${table}" has a bucket in it`);
       const problem = problemOf(table, key, value);
       if (problem !== undefined) throw new DatabaseError(`bucket "${table}", row ${hex(key)}: ${problem}`);
+      if (options.membership && (table === Table.members || table === Table.membersRemoved)) continue;
       const taken = options.row ? options.row(table, key, value) : value;
       const full = taken && writer.add({ kind: 'put', table, key, value: taken });
       if (full) await full;

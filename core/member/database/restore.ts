@@ -1,5 +1,4 @@
 import { equalBytes, utf8 } from '../../base/bytes.ts';
-import { idHex } from '../../base/ids.ts';
 import type { BoltFile } from '../../bolt/read.ts';
 import { Table, type Backend, type BackendOp } from '../../mvcc/backend.ts';
 import { metaKeys } from '../../mvcc/meta.ts';
@@ -46,15 +45,14 @@ export async function restoreMember(file: BoltFile, config: RestoreConfig, targe
   const confState: ConfState = { voters: ids, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   let newest = 1;
   await importDatabase(file, backend, {
-    soon, index, term, confState,
+    soon, index, term, confState, membership: { members, removed: [], clusterVersion: '' },
     row(table, key, value) {
-      if (table === Table.members || table === Table.membersRemoved) return undefined;
       // The buckets are those of this release from now on.
       if (table === Table.meta && equalBytes(key, metaKeys.storageVersion)) return undefined;
       if (table === Table.key) newest = decodeRowKey(key).main;
       return value;
     },
-    added: () => [...members.map(memberRow), ...(config.bumpRevision > 0 ? bumpRows(newest + config.bumpRevision) : [])],
+    added: () => (config.bumpRevision > 0 ? bumpRows(newest + config.bumpRevision) : []),
   });
   await saveSnap(disk, snapDir, { data: new Uint8Array(0), metadata: { index, term, confState } });
   const wal = await Wal.create(disk, walDir, { nodeId: own.id, clusterId: clusterIdOf(ids) });
@@ -71,8 +69,6 @@ function membersOf({ initialCluster, initialClusterToken }: RestoreConfig): Clus
     { id: memberIdOf(peerUrls, initialClusterToken), name, peerUrls: [...peerUrls].sort(), clientUrls: [], isLearner: false }));
   return members.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
-
-const memberRow = (member: ClusterMember): BackendOp => ({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
 
 const entryOf = (member: ClusterMember, i: number): Entry => ({
   type: EntryType.confChange, term, index: i + 1,
