@@ -1,10 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'vitest';
 
-export const etcdctlPath = '/usr/bin/etcdctl';
-export const etcdPath = '/usr/bin/etcd';
+/** Where the etcd is that ours is compared with: Debian's, or another release's programs. */
+const etcdFolder = process.env['QUORATE_ETCD_BIN'] ?? '/usr/bin';
+export const etcdctlPath = join(etcdFolder, 'etcdctl');
+export const etcdPath = join(etcdFolder, 'etcd');
 export const chromiumPath = '/usr/bin/chromium';
+
+/** The release of that etcd, such as "3.4"; undefined where there is none. */
+export const etcdSeries = existsSync(etcdPath) ? /etcd Version: (\d+\.\d+)/.exec(execFileSync(etcdPath, ['--version'], { encoding: 'utf8' }))?.[1] : undefined;
 
 /** The paths that are missing; a test that needs one fails in CI, and is skipped elsewhere with its reason. */
 export function missing(...paths: string[]): string | undefined {
