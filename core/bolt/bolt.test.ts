@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { byteString, compareBytes, concatBytes, utf8, utf8Text } from '../base/bytes.ts';
+import { gathered } from '../../test/support/gathered.ts';
+import { byteString, compareBytes, utf8, utf8Text } from '../base/bytes.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
 import { checkBolt } from './check.ts';
 import { BoltError, decodeMeta, encodeMeta, fnv1a64, pageHeaderBytes } from './format.ts';
@@ -9,7 +10,7 @@ import { layoutBolt, type BoltBucket, type BoltEntry } from './write.ts';
 type Rows = BoltEntry[];
 
 const bucketOf = (name: string, rows: Rows): BoltBucket => ({ name: utf8(name), entries: () => rows });
-const fileOf = (buckets: BoltBucket[], pageSize?: number): Uint8Array => concatBytes([...layoutBolt(buckets, pageSize ? { pageSize } : {}).chunks()]);
+const fileOf = (buckets: BoltBucket[], pageSize?: number): Uint8Array => gathered(layoutBolt(buckets, pageSize ? { pageSize } : {}).chunks());
 const open = (file: Uint8Array): Promise<BoltFile> => openBolt((at, length) => file.subarray(at, at + length), file.length);
 
 async function contentsOf(file: BoltFile): Promise<Map<string, Rows>> {
@@ -61,8 +62,7 @@ describe('database files', () => {
       const written = new Map<string, Rows>();
       for (let i = randomInt(random, 6); i >= 0; i--) written.set(`bucket-${i}`, randomRows(random, randomInt(random, randomInt(random, 3) === 0 ? 3000 : 40), 40_000));
       const layout = layoutBolt([...written].map(([name, rows]) => bucketOf(name, rows)), { pageSize });
-      const chunks = [...layout.chunks()];
-      const file = concatBytes(chunks);
+      const file = gathered(layout.chunks());
       expect(file.length).toBe(layout.byteLength);
       const opened = await open(file);
       const found = await contentsOf(opened);

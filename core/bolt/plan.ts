@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { compareBytes, emptyBytes } from '../base/bytes.ts';
+import { compareBytes } from '../base/bytes.ts';
 import { BoltError, elementBytes, maxElements, maxKeyBytes, maxValueBytes, pageHeaderBytes } from './format.ts';
 
 /** Keys behind one another in one buffer: a database of 2 GiB has half a million leaves. */
@@ -50,23 +50,26 @@ export class TreePlan {
   #size = pageHeaderBytes;
   #count = 0;
   #leafBytes = 0;
-  #lastKey: Uint8Array = emptyBytes;
+  #lastKey = new Uint8Array(64);
+  #lastKeyBytes = 0;
 
   constructor(pageSize: number) {
     this.#pageSize = pageSize;
   }
 
-  /** Keys must come ascending. Throws BoltError when the format has no room for an entry. */
+  /** Keys must come ascending; they are not kept. Throws BoltError when the format has no room for an entry. */
   add(key: Uint8Array, valueBytes: number): void {
     if (key.length === 0 || key.length > maxKeyBytes) throw new BoltError(`a key of ${key.length} bytes cannot be stored: 1 to ${maxKeyBytes} can`);
     if (valueBytes > maxValueBytes) throw new BoltError(`a value of ${valueBytes} bytes cannot be stored: at most ${maxValueBytes} can`);
-    assert(this.#lastKey.length === 0 || compareBytes(this.#lastKey, key) < 0, 'entries of a bucket come in order');
+    assert(compareBytes(this.#lastKey.subarray(0, this.#lastKeyBytes), key) < 0, 'entries of a bucket come in order');
     const bytes = elementBytes + key.length + valueBytes;
     if (this.#count > 0 && (this.#size + bytes > this.#pageSize || this.#count === maxElements)) this.#endLeaf();
     if (this.#count === 0) this.levels[0]!.firstKeys.push(key);
     this.#size += bytes;
     this.#count++;
-    this.#lastKey = key;
+    if (key.length > this.#lastKey.length) this.#lastKey = new Uint8Array(key.length);
+    this.#lastKey.set(key);
+    this.#lastKeyBytes = key.length;
   }
 
   #endLeaf(): void {

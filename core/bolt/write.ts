@@ -7,7 +7,7 @@ import { TreePlan } from './plan.ts';
 
 export type BoltEntry = readonly [key: Uint8Array, value: Uint8Array];
 
-/** A bucket to write. `entries` is called more than once, and must give the same each time, ascending by key. */
+/** A bucket to write. `entries` is called more than once, and must give the same each time, ascending by key. An entry is not looked at after the next was asked for. */
 export interface BoltBucket {
   name: Uint8Array;
   entries(): Iterable<BoltEntry>;
@@ -20,7 +20,10 @@ export interface BoltOptions {
 /** A database file that is not written yet. */
 export interface BoltLayout {
   byteLength: number;
-  /** The file from its first byte to its last, in pieces of up to 64 KiB, or of one value's pages where that is larger. */
+  /**
+   * The file from its first byte to its last, in pieces of up to 256 KiB, or of a value's pages where that is larger. All lie in
+   * one buffer: a piece is good until the next is asked for.
+   */
   chunks(): Generator<Uint8Array, void, undefined>;
 }
 
@@ -32,7 +35,7 @@ interface PlannedBucket {
   firstPage: number;
 }
 
-const chunkBytes = 64 * 1024;
+const chunkBytes = 256 * 1024;
 /** Entries between two steps of the planning. */
 const stepEntries = 1_000;
 const freelistPage = 2;
@@ -173,12 +176,11 @@ class FileWriter {
     if (this.#filled > 0 && this.#filled + bytes > this.#chunk.length) yield this.#take();
     if (bytes > this.#chunk.length) this.#chunk = new Uint8Array(bytes);
     this.#filled += bytes;
-    return this.#chunk.subarray(this.#filled - bytes, this.#filled);
+    return this.#chunk.subarray(this.#filled - bytes, this.#filled).fill(0);
   }
 
   #take(): Uint8Array {
     const full = this.#chunk.subarray(0, this.#filled);
-    this.#chunk = new Uint8Array(chunkBytes);
     this.#filled = 0;
     return full;
   }

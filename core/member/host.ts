@@ -274,9 +274,12 @@ export class MemberHost implements EtcdMember {
     const { store, log } = this.#parts;
     const { index } = snapshot.metadata;
     log.log('info', 'installing a snapshot', { index });
-    await store.replace((swapped) => this.#snapshots.install(snapshot, () => {
-      swapped();
-      if (!this.#ended) this.#takeUp(index);
+    await store.replace((content) => this.#snapshots.install(snapshot, {
+      row: content.row,
+      swapped: () => {
+        content.swapped();
+        if (!this.#ended) this.#takeUp(index);
+      },
     }));
   }
 

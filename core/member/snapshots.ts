@@ -1,7 +1,7 @@
 import { utf8, utf8Text } from '../base/bytes.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
-import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
+import { consistentIndexOf, type MvccStore, type NewContent } from '../mvcc/store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -13,6 +13,7 @@ import { validSnapshots } from '../wal/read.ts';
 import { Wal, type WalSnapshot } from '../wal/wal.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberDatabase } from './database/member-database.ts';
+import { writeReceived } from './received-file.ts';
 import type { MemberConfig } from './config.ts';
 import { decodeTree, encodeTree } from './legacy-tree.ts';
 import { Membership } from './membership.ts';
@@ -166,13 +167,8 @@ export class Snapshots {
     if (await disk.exists(temporary)) await disk.remove(temporary);
     const file = await disk.open(temporary, { create: true });
     try {
-      let position = 0;
       try {
-        for await (const chunk of body) {
-          await file.write(position, chunk);
-          position += chunk.length;
-        }
-        await file.datasync();
+        await writeReceived(file, body);
       } finally {
         await file.close();
       }
@@ -184,12 +180,12 @@ export class Snapshots {
     await disk.syncDir(snapDir);
   }
 
-  /** Replaces the backend's content by the received database; `swapped` runs in the turn in which it is seen. */
-  async install(snapshot: Snapshot, swapped: () => void): Promise<void> {
+  /** Replaces the backend's content by the received database. */
+  async install(snapshot: Snapshot, content: NewContent): Promise<void> {
     const { figures } = this.#database;
     figures.installing++;
     try {
-      await installDatabase(this.#parts, snapshot.metadata, snapshot.data, swapped);
+      await installDatabase(this.#parts, snapshot.metadata, snapshot.data, content);
     } finally {
       figures.installing--;
     }
@@ -215,12 +211,12 @@ interface Installation {
  * is the snapshot's: a database of etcd 3.4 knows no term, and an index only as of the last write that changed something. The
  * members are those that came with it as a tree, where they did.
  */
-async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, data: Uint8Array, swapped: () => void): Promise<void> {
+async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, data: Uint8Array, content?: NewContent): Promise<void> {
   const membership = decodeTree(utf8Text(data));
   const path = `${snapDir}/${snapDbName(index)}`;
   const file = await disk.open(path);
   try {
-    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), swapped, index, term, ...(confState ? { confState } : {}), ...(membership ? { membership } : {}) });
+    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), ...content, index, term, ...(confState ? { confState } : {}), ...(membership ? { membership } : {}) });
   } finally {
     await file.close();
   }
@@ -239,7 +235,7 @@ export async function installPending(at: Installation, walDir: string): Promise<
     for (const snapshot of newer) {
       if (!(await disk.exists(`${snapDir}/${snapDbName(snapshot.index)}`))) continue;
       const { found } = await loadNewestSnap(disk, snapDir, ({ index, term }) => index === snapshot.index && term === snapshot.term);
-      await installDatabase(at, snapshot, found?.snapshot.data ?? noData, () => {});
+      await installDatabase(at, snapshot, found?.snapshot.data ?? noData);
       break;
     }
   }

@@ -26,6 +26,8 @@ export interface BackendReader {
 
 /** The content as it was when the view was opened. Scans may pause for as long as it is open. */
 export interface BackendView extends BackendReader {
+  /** A whole table without copying its rows: one is good until the store is read again, by whomever. */
+  walk(table: Table): Iterable<BackendRow>;
   /** Ends its scans too. */
   close(): void;
 }

@@ -69,6 +69,12 @@ class MemoryTables {
   }
 }
 
+/** Who keeps what was lent finds it spoilt, as with LMDB. */
+function spoil({ key, value }: BackendRow): void {
+  key.fill(0xee);
+  value.fill(0xee);
+}
+
 /** The backend without a disk, for tests and the simulator. */
 export class MemoryBackend implements Backend {
   #content = new MemoryTables();
@@ -99,9 +105,7 @@ export class MemoryBackend implements Backend {
     for (const { key, value } of this.#content.scan(table, emptyBytes)) {
       const lent = value.slice();
       visit(key, lent);
-      // Who keeps what was lent finds it spoilt, as with LMDB.
-      key.fill(0xee);
-      lent.fill(0xee);
+      spoil({ key, value: lent });
     }
   }
 
@@ -118,6 +122,14 @@ export class MemoryBackend implements Backend {
         for (const row of open().scan(table, start, end)) {
           open();
           yield row;
+        }
+      },
+      *walk(table) {
+        for (const { key, value } of open().scan(table, emptyBytes)) {
+          open();
+          const lent = { key, value: value.slice() };
+          yield lent;
+          spoil(lent);
         }
       },
       close() {

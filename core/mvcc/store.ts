@@ -6,13 +6,13 @@ import { noLease, type LeaseId } from '../base/ids.ts';
 import { KeyValue as KeyValueCodec } from '../proto/gen/kv.ts';
 import { Table, type Backend, type BackendOp } from './backend.ts';
 import { hashOfRows } from './hash.ts';
+import { IndexBuilder } from './index-builder.ts';
 import type { FoundKey } from './found-key.ts';
 import { CompactionFigures } from './compaction-figures.ts';
 import { KeyIndex } from './key-index.ts';
 import { encodeIndex, indexAt, metaKeys } from './meta.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
 import { decodeRowKey, encodeRowKey, writeRowKey } from './revision.ts';
-import { RowHead } from './row-head.ts';
 import { RowRuns } from './row-runs.ts';
 import { RowSlab } from './row-slab.ts';
 import { Transaction } from './transaction.ts';
@@ -39,6 +39,14 @@ export interface LeaseKeys {
 export interface LiveKey {
   key: Uint8Array;
   lease: LeaseId;
+}
+
+/** What the store is told while its backend gets another content. */
+export interface NewContent {
+  /** Every row of table `key`, in order; it is not kept. */
+  row(rowKey: Uint8Array, row: Uint8Array): void;
+  /** Once, in the turn in which the backend begins to show the new content. */
+  swapped(): void;
 }
 
 export type EventListener = (revision: number, events: readonly Event[]) => void;
@@ -103,11 +111,13 @@ export class MvccStore implements ReadView {
   /** Reads the index from the backend, and goes on with a compaction that a crash cut short. */
   static async open(backend: Backend, options: StoreOptions): Promise<MvccStore> {
     const store = new MvccStore(backend, options);
-    store.#load();
+    const rows = new IndexBuilder();
+    backend.visit(Table.key, (key, row) => rows.add(key, row));
+    store.#load(rows);
     return store;
   }
 
-  #load(): void {
+  #load(rows: IndexBuilder): void {
     this.#consistentIndex = consistentIndexOf(this.#backend);
     this.#term = indexAt(this.#backend, metaKeys.term);
     const scheduled = this.#backend.get(Table.meta, metaKeys.scheduledCompact);
@@ -115,16 +125,9 @@ export class MvccStore implements ReadView {
     const scheduledRevision = scheduled ? decodeRowKey(scheduled).main : -1;
     const finishedRevision = finished ? decodeRowKey(finished).main : -1;
     this.#compactRevision = Math.max(scheduledRevision, finishedRevision);
-    const head = new RowHead();
-    this.#backend.visit(Table.key, (rowKey, row) => {
-      const { main, sub, tombstone } = decodeRowKey(rowKey);
-      head.read(row);
-      if (tombstone) this.#index.tombstone(head.key, main, sub);
-      else this.#index.restore(head.key, main, sub, head.leased, head.createRevision, head.version);
-      this.#currentRevision = Math.max(this.#currentRevision, main);
-    });
+    this.#index = rows.index;
     // A compaction may have taken the newest row of all.
-    this.#currentRevision = Math.max(this.#currentRevision, this.#compactRevision);
+    this.#currentRevision = Math.max(rows.newest, this.#compactRevision);
     if (scheduledRevision > finishedRevision) this.#startCompaction(scheduledRevision);
   }
 
@@ -345,21 +348,23 @@ export class MvccStore implements ReadView {
   }
 
   /**
-   * Takes up the backend's content anew: `load` replaces it and calls `swapped` in the turn in which it has. Until then readers
-   * see what was. Nothing may be written meanwhile; what was staged and not committed is dropped: the new content has it.
+   * Takes up the backend's content anew, which `load` replaces. Until then readers see what was. Nothing may be written
+   * meanwhile; what was staged and not committed is dropped: the new content has it.
    */
-  async replace(load: (swapped: () => void) => Promise<void>): Promise<void> {
+  async replace(load: (content: NewContent) => Promise<void>): Promise<void> {
     this.#epoch++;
     await this.#compaction.catch(() => {});
     this.#compaction = Promise.resolve();
     while (this.#commit) await this.#commit;
     this.#staged = [];
     this.#consistentStaged = false;
-    await load(() => {
-      this.#recent = new Map();
-      this.#index = new KeyIndex();
-      this.#currentRevision = 1;
-      this.#load();
+    const rows = new IndexBuilder();
+    await load({
+      row: (key, row) => rows.add(key, row),
+      swapped: () => {
+        this.#recent = new Map();
+        this.#load(rows);
+      },
     });
   }
 

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Backend, BackendOp, BackendReplacement, BackendView, Table } from '../mvcc/backend.ts';
@@ -30,7 +30,7 @@ export class LmdbBackend implements Backend {
   /** The commit under way, or the last. */
   #commit: Promise<unknown> = Promise.resolve();
   /** Former contents that somebody still views. */
-  readonly #retired = new Set<LmdbEnvironment>();
+  readonly #retired = new Map<LmdbEnvironment, Promise<void>>();
   #closed = false;
 
   private constructor(path: string, number: number) {
@@ -59,7 +59,7 @@ export class LmdbBackend implements Backend {
   }
 
   visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void {
-    this.#environment.visit(table, visit);
+    for (const { key, value } of this.#environment.walk(table)) visit(key, value);
   }
 
   view(): BackendView {
@@ -114,8 +114,7 @@ export class LmdbBackend implements Backend {
       throw error;
     }
     this.#number++;
-    this.#retired.add(before);
-    void this.#retire(before);
+    this.#retired.set(before, this.#retire(before));
     swapped?.();
   }
 
@@ -168,12 +167,9 @@ export class LmdbBackend implements Backend {
 
   async #retire(before: LmdbEnvironment): Promise<void> {
     await before.closeAfterViews();
+    // Gigabytes take the system a while. What cannot be removed now is at the next start.
+    await Promise.allSettled(filesOf(before.path).map((file) => rm(file, { force: true })));
     this.#retired.delete(before);
-    try {
-      removeFiles(before.path);
-    } catch {
-      // It is removed at the next start.
-    }
   }
 
   get totalBytes(): number {
@@ -192,7 +188,10 @@ export class LmdbBackend implements Backend {
     await this.#defragmenting?.catch(() => {});
     await this.#commit;
     await this.#environment.close();
-    for (const before of this.#retired) await before.close();
+    for (const [before, gone] of this.#retired) {
+      await before.close();
+      await gone;
+    }
   }
 }
 
@@ -267,8 +266,10 @@ function splitName(name: string): [stem: string, extension: string] {
 }
 
 /** A file of LMDB and its lock. */
+const filesOf = (path: string): string[] => [path, `${path}-lock`];
+
 function removeFiles(path: string): void {
-  for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+  for (const file of filesOf(path)) rmSync(file, { force: true });
 }
 
 /** Windows syncs only what is open for writing, and has no way to sync a folder; there each commit syncs by itself. */

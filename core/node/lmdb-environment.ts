@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
-import { Table, type BackendOp, type BackendView } from '../mvcc/backend.ts';
+import { Table, type BackendOp, type BackendRow, type BackendView } from '../mvcc/backend.ts';
 import { diskFailure } from './disk-failure.ts';
 import { checkLmdbFile } from './lmdb-check.ts';
 
@@ -66,11 +66,11 @@ export class LmdbEnvironment {
     for (const { key, value } of this.#table(table).getRange(options)) yield { key, value };
   }
 
-  /** What `visit` is given is good during the call only: LMDB writes the next row over it. */
-  visit(table: Table, visit: (key: Uint8Array, value: Uint8Array) => void): void {
+  /** A row is good until the next read: LMDB writes that over it. */
+  walk(table: Table, transaction?: Transaction): Iterable<BackendRow> {
     let rows = this.#lent.get(table);
     if (!rows) this.#lent.set(table, (rows = this.#root.openDB<Uint8Array, Buffer>({ name: table, encoding: 'binary', ...lending() })));
-    for (const { key, value } of rows.getRange({ start: lowestKey })) visit(key, value);
+    return rows.getRange({ start: lowestKey, ...(transaction ? { transaction } : {}) });
   }
 
   /** Its content as it is now, for as long as it is open: pages that it shows are not used again meanwhile. */
@@ -187,7 +187,7 @@ class View implements BackendView {
   readonly #environment: LmdbEnvironment;
   readonly #transaction: Transaction;
   readonly #onClose: () => void;
-  readonly #scans = new Set<Generator>();
+  readonly #scans = new Set<Iterator<BackendRow>>();
   #closed = false;
 
   constructor(environment: LmdbEnvironment, transaction: Transaction, onClose: () => void) {
@@ -201,9 +201,17 @@ class View implements BackendView {
     return this.#environment.get(table, key, this.#transaction);
   }
 
-  *scan(table: Table, start: Uint8Array, end?: Uint8Array): Generator<{ key: Uint8Array; value: Uint8Array }, void, undefined> {
+  scan(table: Table, start: Uint8Array, end?: Uint8Array): Generator<BackendRow, void, undefined> {
+    return this.#through(() => this.#environment.scan(table, start, end, this.#transaction));
+  }
+
+  walk(table: Table): Generator<BackendRow, void, undefined> {
+    return this.#through(() => this.#environment.walk(table, this.#transaction));
+  }
+
+  *#through(open: () => Iterable<BackendRow>): Generator<BackendRow, void, undefined> {
     this.#requireOpen();
-    const rows = this.#environment.scan(table, start, end, this.#transaction);
+    const rows = open()[Symbol.iterator]();
     this.#scans.add(rows);
     try {
       for (;;) {
@@ -213,7 +221,7 @@ class View implements BackendView {
         yield next.value;
       }
     } finally {
-      rows.return();
+      rows.return?.();
       this.#scans.delete(rows);
     }
   }
@@ -226,7 +234,7 @@ class View implements BackendView {
     if (this.#closed) return;
     this.#closed = true;
     // Cursors end before their transaction does.
-    for (const rows of this.#scans) rows.return(undefined);
+    for (const rows of this.#scans) rows.return?.();
     this.#transaction.done();
     this.#onClose();
   }

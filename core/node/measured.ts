@@ -126,6 +126,7 @@ export function measureBackend(backend: Pick<Backend, 'commit' | 'defragment' | 
     return {
       get: (table, key) => opened.get(table, key),
       scan: (table, start, end) => opened.scan(table, start, end),
+      walk: (table) => opened.walk(table),
       close() {
         if (open) figures.openViews--;
         open = false;

@@ -20,10 +20,23 @@ export async function readBody(request: AsyncIterable<Uint8Array>, maxBytes: num
 /** The request's chunks. A sender that is silent for too long loses its connection; time in which nothing is asked for does not count. */
 export async function* unlessSilent(request: IncomingMessage, clock: Clock, silenceMs: number): AsyncGenerator<Uint8Array> {
   const source = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  for (;;) {
-    const silence = clock.after(silenceMs, () => request.destroy(new Error(`the sender was silent for ${silenceMs} ms`)));
-    const next = await source.next().finally(() => silence.dispose());
-    if (next.done) return;
-    yield next.value;
+  /** Since when a chunk is waited for. */
+  let askedMs: number | undefined;
+  const look = (): void => {
+    const restMs = askedMs === undefined ? silenceMs : askedMs + silenceMs - clock.nowMs();
+    if (restMs > 0) silence = clock.after(restMs, look);
+    else request.destroy(new Error(`the sender was silent for ${silenceMs} ms`));
+  };
+  let silence = clock.after(silenceMs, look);
+  try {
+    for (;;) {
+      askedMs = clock.nowMs();
+      const next = await source.next();
+      askedMs = undefined;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    silence.dispose();
   }
 }

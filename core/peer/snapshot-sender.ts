@@ -1,6 +1,4 @@
-import { request as httpRequest } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { request as httpRequest, type ClientRequest } from 'node:http';
 import type { Disposable } from '../base/dispose.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotBody } from '../ports/network.ts';
@@ -44,7 +42,7 @@ export function postSnapshot(url: URL, headers: Record<string, string>, message:
     request.on('error', fail);
   });
   // A peer may refuse before it has read all; its answer says more than the broken write.
-  const written = pipeline(Readable.from(framed(head, body, within)), request);
+  const written = writeAll(request, framed(head, body, within));
   const done = Promise.all([answered, written.catch((error: unknown) => answered.then(() => Promise.reject(error)))])
     .then(() => {})
     .finally(() => {
@@ -53,6 +51,23 @@ export function postSnapshot(url: URL, headers: Record<string, string>, message:
       body.close();
     });
   return { done, dispose: () => void request.destroy(new Error('the link was cut')) };
+}
+
+/** A piece is in the system's hands before the next is made: the memory is that of one piece, whatever the pace of the peer. */
+async function writeAll(request: ClientRequest, pieces: Iterable<Uint8Array>): Promise<void> {
+  let closed = (_error: Error): void => {};
+  request.once('close', () => closed(new Error('the connection closed')));
+  const write = (piece: Uint8Array): Promise<void> => new Promise((done, fail) => {
+    closed = fail;
+    request.write(piece, (error) => (error ? fail(error) : done()));
+  });
+  try {
+    for (const piece of pieces) await write(piece);
+    request.end();
+  } catch (error) {
+    request.destroy(error as Error);
+    throw error;
+  }
 }
 
 function* framed(head: Uint8Array, body: SnapshotBody, within: (limitMs: number) => void): Iterable<Uint8Array> {

@@ -5,7 +5,7 @@ import type { Message } from '../raft/types.ts';
 export interface SnapshotBody {
   /** Of all chunks together. */
   readonly byteLength: number;
-  /** Pulled as fast as the peer takes them, at most once from the start; what was given out must not change. */
+  /** Pulled as fast as the peer takes them, at most once from the start; a chunk is good until the next is pulled. */
   chunks(): Iterable<Uint8Array>;
   /** Called once, whatever came of it. */
   close(): void;

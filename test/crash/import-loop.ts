@@ -2,13 +2,14 @@
  * Replaces a store's content again and again by databases of which every row carries the round's number; says `piece` before
  * each piece and `done N` after round N. Arguments: the store's file, the first round.
  */
-import { concatBytes, emptyBytes, utf8 } from '../../core/base/bytes.ts';
+import { emptyBytes, utf8 } from '../../core/base/bytes.ts';
 import { openBolt } from '../../core/bolt/read.ts';
 import { layoutBolt, type BoltBucket, type BoltEntry } from '../../core/bolt/write.ts';
 import { importDatabase } from '../../core/member/database/import.ts';
 import { encodeRowKey } from '../../core/mvcc/revision.ts';
 import { LmdbBackend } from '../../core/node/lmdb-backend.ts';
 import { KeyValue } from '../../core/proto/gen/kv.ts';
+import { gathered } from '../support/gathered.ts';
 
 const rows = 4_000;
 
@@ -17,7 +18,7 @@ function databaseOf(round: number): Uint8Array {
   const keys = Array.from({ length: rows }, (_, i): BoltEntry => (
     [encodeRowKey(i + 2, 0, false), KeyValue.encode({ key: utf8(`${i}`), createRevision: i + 2, modRevision: i + 2, version: round, value, lease: 0n })]));
   const bucket = (name: string, entries: BoltEntry[]): BoltBucket => ({ name: utf8(name), entries: () => entries });
-  return concatBytes([...layoutBolt([bucket('key', keys), bucket('meta', [[utf8('round'), utf8(String(round))]])]).chunks()]);
+  return gathered(layoutBolt([bucket('key', keys), bucket('meta', [[utf8('round'), utf8(String(round))]])]).chunks());
 }
 
 const [path, first] = process.argv.slice(2);

@@ -10,7 +10,7 @@ export const databaseTables: readonly Table[] = Object.values(Table);
 export const storageVersion = etcdVersion.replace(/\.\d+$/, '.0');
 
 /** The newest row's, or the compaction's where that took the newest row; an empty store is at 1. */
-export function revisionOf(view: BackendReader, newestRow: Uint8Array | undefined): number {
-  const rows = [newestRow, view.get(Table.meta, metaKeys.scheduledCompact), view.get(Table.meta, metaKeys.finishedCompact)];
-  return Math.max(1, ...rows.map((row) => (row ? decodeRowKey(row).main : 1)));
+export function revisionOf(view: BackendReader, newestRow: number): number {
+  const rows = [view.get(Table.meta, metaKeys.scheduledCompact), view.get(Table.meta, metaKeys.finishedCompact)];
+  return Math.max(1, newestRow, ...rows.map((row) => (row ? decodeRowKey(row).main : 1)));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { gathered } from '../../../test/support/gathered.ts';
 import { concatBytes, emptyBytes, equalBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { randomInt, SeededRandom } from '../../base/random.ts';
 import { BoltError } from '../../bolt/format.ts';
@@ -51,7 +52,7 @@ function writeTo(store: MvccStore, seed: number, writes: number): void {
 }
 
 const exporting = ({ backend, store }: Filled): Promise<DatabaseExport> => exportDatabase({ backend, flush: () => store.flush(), soon });
-const bytesOf = (exported: DatabaseExport): Uint8Array => concatBytes([...exported.chunks()]);
+const bytesOf = (exported: DatabaseExport): Uint8Array => gathered(exported.chunks());
 const fileOf = (bytes: Uint8Array): ReturnType<typeof openBolt> => openBolt((at, length) => bytes.subarray(at, at + length), bytes.length);
 
 /** The tables as text, without the storage version, which a file has and a store need not have. */
@@ -114,7 +115,7 @@ describe('exports and imports', () => {
     expect(turns).toBeGreaterThan(1);
     const parts: Uint8Array[] = [];
     for (const chunk of exported.chunks()) {
-      parts.push(chunk);
+      parts.push(chunk.slice());
       writeTo(source.store, parts.length, 5);
       await source.store.flush();
     }
@@ -152,7 +153,7 @@ describe('exports and imports', () => {
     const added: BackendOp = { kind: 'put', table: Table.members, key: utf8('5'), value: utf8('{"id":5,"peerURLs":[]}') };
     await importDatabase(await fileOf(bytes), backend, {
       soon, index: 1, term: 1, confState: state, added: () => [added],
-      row: (table, _key, value) => (table === Table.members ? undefined : table === Table.cluster ? utf8('3.5.0') : value),
+      changed: (table, _key, value) => (table === Table.members ? undefined : table === Table.cluster ? utf8('3.5.0') : value),
     });
     const store = await MvccStore.open(backend, { soon });
     expect([store.consistentIndex, store.term]).toEqual([1, 1]);
@@ -169,7 +170,7 @@ describe('exports and imports', () => {
     const before = contentOf(backend);
     const good = encodeRowKey(5, 0, false);
     const bucket = (name: string, rows: [Uint8Array, Uint8Array][]) => ({ name: utf8(name), entries: () => rows });
-    const attempt = async (...buckets: ReturnType<typeof bucket>[]): Promise<void> => importDatabase(await fileOf(concatBytes([...layoutBolt(buckets).chunks()])), backend, { soon });
+    const attempt = async (...buckets: ReturnType<typeof bucket>[]): Promise<void> => importDatabase(await fileOf(gathered(layoutBolt(buckets).chunks())), backend, { soon });
     await expect(attempt(bucket('key', []))).rejects.toThrow(/no bucket "meta"/);
     await expect(attempt(bucket('key', [[utf8('short'), emptyBytes]]), bucket('meta', []))).rejects.toThrow(DatabaseError);
     await expect(attempt(bucket('key', [[good, utf8('\u0007')]]), bucket('meta', []))).rejects.toThrow(/bucket "key", row 0000000000000005/);

@@ -1,7 +1,8 @@
-import { compareBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
+import { compareBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { layoutBoltInSteps, type BoltEntry } from '../../bolt/write.ts';
 import { Table, type Backend, type BackendReader, type BackendView } from '../../mvcc/backend.ts';
 import { indexAt, metaKeys } from '../../mvcc/meta.ts';
+import { decodeRowKey } from '../../mvcc/revision.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { parseConfStateJson } from '../member-json.ts';
 import { databaseTables, revisionOf, storageVersion } from './buckets.ts';
@@ -29,7 +30,7 @@ export interface DatabaseExport {
   readonly storageVersion: string;
   /** What it is made from. */
   readonly content: BackendReader;
-  /** The file in order, in pieces of some 64 KiB. It may be read more than once, and at any pace. */
+  /** The file in order, in pieces of some 256 KiB, each good until the next. It may be read more than once, and at any pace. */
   chunks(): Generator<Uint8Array, void, undefined>;
   close(): void;
 }
@@ -43,8 +44,8 @@ export async function exportDatabase({ backend, flush, soon, closed }: ExportSou
   const view = backend.view();
   try {
     const version = view.get(Table.meta, metaKeys.storageVersion);
-    let newestRow: Uint8Array | undefined;
-    const planned = (table: Table): Iterable<BoltEntry> => entriesOf(view, table, table === Table.key ? (key) => (newestRow = key) : undefined);
+    let newestRow = 0;
+    const planned = (table: Table): Iterable<BoltEntry> => entriesOf(view, table, table === Table.key ? (key) => (newestRow = decodeRowKey(key).main) : undefined);
     const steps = layoutBoltInSteps(databaseTables.map((table) => ({ name: utf8(table), entries: () => planned(table) })));
     let step = steps.next();
     while (!step.done) {
@@ -77,13 +78,13 @@ export async function exportDatabase({ backend, flush, soon, closed }: ExportSou
 function* entriesOf(view: BackendView, table: Table, passing: ((key: Uint8Array) => void) | undefined): Generator<BoltEntry, void, undefined> {
   let missing = table === Table.meta && !view.get(table, metaKeys.storageVersion);
   const added: BoltEntry = [metaKeys.storageVersion, utf8(storageVersion)];
-  for (const { key, value } of view.scan(table, emptyBytes)) {
-    if (missing && compareBytes(key, metaKeys.storageVersion) > 0) {
+  for (const row of view.walk(table)) {
+    if (missing && compareBytes(row.key, metaKeys.storageVersion) > 0) {
       yield added;
       missing = false;
     }
-    passing?.(key);
-    yield [key, value];
+    passing?.(row.key);
+    yield [row.key, row.value];
   }
   if (missing) yield added;
 }

@@ -1,7 +1,8 @@
-import { emptyBytes, equalBytes, utf8 } from '../../base/bytes.ts';
+import { equalBytes, utf8 } from '../../base/bytes.ts';
 import { crc32c } from '../../base/crc32c.ts';
 import { Table } from '../../mvcc/backend.ts';
 import { metaKeys } from '../../mvcc/meta.ts';
+import { decodeRowKey } from '../../mvcc/revision.ts';
 import { databaseTables, revisionOf } from './buckets.ts';
 import type { ExportSource } from './export.ts';
 
@@ -17,12 +18,12 @@ export async function hashDatabase({ backend, flush, soon }: ExportSource): Prom
   try {
     let hash = 0;
     let seen = 0;
-    let newestRow: Uint8Array | undefined;
+    let newestRow = 0;
     for (const table of sortedTables) {
       hash = crc32c(utf8(table), hash);
-      for (const { key, value } of view.scan(table, emptyBytes)) {
+      for (const { key, value } of view.walk(table)) {
         if (table === Table.meta && ignoredMeta.some((ignored) => equalBytes(ignored, key))) continue;
-        if (table === Table.key) newestRow = key;
+        if (table === Table.key) newestRow = decodeRowKey(key).main;
         hash = crc32c(value, crc32c(key, hash));
         if (++seen % stepRows === 0) await new Promise<void>((resolve) => soon(resolve));
       }

@@ -1,8 +1,10 @@
 import { utf8, utf8Text } from '../../base/bytes.ts';
 import type { MemberId } from '../../base/ids.ts';
 import { openBolt, type BoltFile } from '../../bolt/read.ts';
+import { readingAhead } from '../../bolt/read-ahead.ts';
 import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
 import { decodeIndex, encodeIndex, metaKeys } from '../../mvcc/meta.ts';
+import type { NewContent } from '../../mvcc/store.ts';
 import type { DiskFile } from '../../ports/disk.ts';
 import { Lease } from '../../proto/gen/lease.ts';
 import { KeyValue } from '../../proto/gen/kv.ts';
@@ -21,8 +23,10 @@ export class DatabaseError extends Error {
 export interface ImportOptions {
   /** Runs after the events that are ready now. */
   soon(run: () => void): void;
+  /** Told of the rows of table `key`, as they are in the file. */
+  row?: NewContent['row'];
   /** Called in the same turn in which the store's readers begin to see the new content. */
-  swapped?(): void;
+  swapped?: NewContent['swapped'];
   /** What the new content says of its place in the log, where that is not what the file says. */
   index?: number;
   term?: number;
@@ -30,7 +34,7 @@ export interface ImportOptions {
   /** Who the members are, where that is not what the file says. */
   membership?: KnownMembers;
   /** Changes, drops (undefined) or keeps a row before it is taken. */
-  row?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
+  changed?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
   /** What is added when everything of the file is there. */
   added?(): readonly BackendOp[];
 }
@@ -49,7 +53,8 @@ const pieceBytes = 1 << 20;
 
 /** A database file on a disk. */
 export async function openDatabase(file: DiskFile): Promise<BoltFile> {
-  return openBolt((position, length) => file.read(position, length), await file.size());
+  const size = await file.size();
+  return openBolt(readingAhead((position, length) => file.read(position, length), size), size);
 }
 
 /**
@@ -64,7 +69,7 @@ export async function importDatabase(file: BoltFile, backend: Backend, options: 
     const writer = new PieceWriter(replacement, options.soon);
     for (const table of databaseTables) await importTable(file, table, writer, options);
     for (const op of [...placeOf(options), ...membersOf(options), ...(options.added?.() ?? [])]) await writer.add(op);
-    await writer.flush();
+    await writer.end();
     await replacement.finish(() => options.swapped?.());
   } finally {
     await replacement.abandon();
@@ -99,7 +104,8 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
       const problem = problemOf(table, key, value);
       if (problem !== undefined) throw new DatabaseError(`bucket "${table}", row ${hex(key)}: ${problem}`);
       if (options.membership && (table === Table.members || table === Table.membersRemoved)) continue;
-      const taken = options.row ? options.row(table, key, value) : value;
+      if (table === Table.key) options.row?.(key, value);
+      const taken = options.changed ? options.changed(table, key, value) : value;
       const full = taken && writer.add({ kind: 'put', table, key, value: taken });
       if (full) await full;
     }
@@ -158,12 +164,13 @@ function metaProblem(name: string, value: Uint8Array): string | undefined {
   }
 }
 
-/** Gathers rows into pieces, and lets other work in after each. */
+/** Gathers rows into pieces, and lets other work in after each. One piece is committed while the next is gathered. */
 class PieceWriter {
   readonly #replacement: BackendReplacement;
   readonly #soon: (run: () => void) => void;
   #ops: BackendOp[] = [];
   #bytes = 0;
+  #commit: Promise<void> = Promise.resolve();
 
   constructor(replacement: BackendReplacement, soon: (run: () => void) => void) {
     this.#replacement = replacement;
@@ -173,14 +180,22 @@ class PieceWriter {
   add(op: BackendOp): Promise<void> | undefined {
     this.#ops.push(op);
     this.#bytes += op.key.length + (op.kind === 'put' ? op.value.length : 0);
-    return this.#ops.length >= pieceRows || this.#bytes >= pieceBytes ? this.flush() : undefined;
+    return this.#ops.length >= pieceRows || this.#bytes >= pieceBytes ? this.#flush() : undefined;
   }
 
-  async flush(): Promise<void> {
+  async #flush(): Promise<void> {
     const ops = this.#ops;
     this.#ops = [];
     this.#bytes = 0;
-    if (ops.length > 0) await this.#replacement.commit(ops);
+    await this.#commit;
+    if (ops.length > 0) this.#commit = this.#replacement.commit(ops);
+    // Who waits for it, the next piece or the end, learns of its failure.
+    this.#commit.catch(() => {});
     await new Promise<void>((resolve) => this.#soon(resolve));
+  }
+
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#commit;
   }
 }

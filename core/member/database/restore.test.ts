@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { concatBytes, emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
+import { emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { idHex } from '../../base/ids.ts';
 import { openBolt, type BoltFile } from '../../bolt/read.ts';
 import { layoutBolt } from '../../bolt/write.ts';
@@ -16,6 +16,7 @@ import { decodeConfChange } from '../../raft/conf-change.ts';
 import { validSnapshots } from '../../wal/read.ts';
 import { loadNewestSnap } from '../../wal/snap.ts';
 import { Wal } from '../../wal/wal.ts';
+import { gathered } from '../../../test/support/gathered.ts';
 import { tempFolder, type TempFolder } from '../../../test/support/process.ts';
 import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { clusterIdOf, memberIdOf } from '../identity.ts';
@@ -41,7 +42,7 @@ function database(): Promise<BoltFile> {
     ['lease', [[encodeIndex(7), Lease.encode({ id: 7n, ttl: 60, remainingTtl: 0 })]]],
     ['alarm', [[alarm, emptyBytes]]],
   ];
-  const bytes = concatBytes([...layoutBolt(buckets.map(([name, entries]) => ({ name: utf8(name), entries: () => entries }))).chunks()]);
+  const bytes = gathered(layoutBolt(buckets.map(([name, entries]) => ({ name: utf8(name), entries: () => entries }))).chunks());
   return openBolt((at, length) => bytes.subarray(at, at + length), bytes.length);
 }
 

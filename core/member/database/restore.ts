@@ -46,7 +46,7 @@ export async function restoreMember(file: BoltFile, config: RestoreConfig, targe
   let newest = 1;
   await importDatabase(file, backend, {
     soon, index, term, confState, membership: { members, removed: [], clusterVersion: '' },
-    row(table, key, value) {
+    changed(table, key, value) {
       // The buckets are those of this release from now on.
       if (table === Table.meta && equalBytes(key, metaKeys.storageVersion)) return undefined;
       if (table === Table.key) newest = decodeRowKey(key).main;
