@@ -5,7 +5,8 @@ import { ElectionService } from '../proto/gen/election.ts';
 import { HealthService } from '../proto/gen/health.ts';
 import { LockService } from '../proto/gen/lock.ts';
 import { ReplicationService } from '../proto/gen/quorate.ts';
-import { ClusterService, KVService, LeaseService, MaintenanceService, RangeRequest, WatchService } from '../proto/gen/rpc.ts';
+import { ClusterService, KVService, LeaseService, MaintenanceService, WatchService } from '../proto/gen/rpc.ts';
+import { admit } from './admission.ts';
 import * as auth from './auth.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -21,7 +22,7 @@ import { progress } from './replication.ts';
 import { snapshot } from './snapshot.ts';
 import type { ServerStream } from './stream.ts';
 import { LeaderMonitor } from './leader-monitor.ts';
-import { asksForLeader, requireLeader, watch } from './watch.ts';
+import { asksForLeader, watch } from './watch.ts';
 
 export interface Codec<T> {
   encode(message: Partial<T>): Uint8Array;
@@ -57,12 +58,6 @@ export interface ServiceOptions {
 
 const kvWrites = new Set<string>([KVService.put.path, KVService.deleteRange.path, KVService.txn.path]);
 
-/** The learner rule: only these, and snapshots, are served by a member that does not vote. Source: etcd `isRPCSupportedForLearner`. */
-function learnerServes(path: string, request: Uint8Array): boolean {
-  if (path === MaintenanceService.status.path) return true;
-  return path === KVService.range.path && RangeRequest.decode(request).serializable;
-}
-
 /** All that the member answers, in a form that any transport can bind. */
 export function serviceTable(member: EtcdMember, options: ServiceOptions): Method[] {
   const monitor = new LeaderMonitor(member, options.clock);
@@ -72,8 +67,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     kind: 'unary',
     path: descriptor.path,
     async call(bytes, metadata, context) {
-      requireLeader(member, metadata);
-      if (member.status().isLearner && !learnerServes(descriptor.path, bytes)) throw etcdErrors.notSupportedForLearner();
+      admit(member, descriptor.path, bytes, metadata);
       if (bytes.length > options.maxRequestBytes && kvWrites.has(descriptor.path)) throw etcdErrors.requestTooLarge();
       return descriptor.response.encode(await call(descriptor.request.decode(bytes), context));
     },
@@ -83,8 +77,7 @@ export function serviceTable(member: EtcdMember, options: ServiceOptions): Metho
     path: descriptor.path,
     requestStream: descriptor.requestStream,
     open(raw, metadata, context) {
-      requireLeader(member, metadata);
-      if (member.status().isLearner && descriptor.path !== MaintenanceService.snapshot.path) throw etcdErrors.notSupportedForLearner();
+      admit(member, descriptor.path, undefined, metadata);
       open(withCodec(asksForLeader(metadata) ? monitor.guard(raw) : raw, descriptor), context);
     },
   });

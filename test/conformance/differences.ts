@@ -19,6 +19,17 @@ const table = {
   learnerRefusal: { etcd: Code.unavailable, quorate: Code.failedPrecondition, because: 'the code changed in 3.6, the text did not' },
   learnerServesSnapshot: { etcd: false, quorate: true, because: 'since 3.4.28' },
   statusOf36: { etcd: false, quorate: true, because: 'storage version, quota and downgrade are fields of 3.6' },
+  contextError: { etcd: '2 context deadline exceeded', quorate: '4 context deadline exceeded', because: 'the gRPC library of later releases has codes for Go’s context errors' },
+  authStatus: { etcd: '12 unknown method AuthStatus for service etcdserverpb.Auth', quorate: 'succeeded', because: 'a method of 3.5' },
+  noPermission: { etcd: '9 etcdserver: role name not found', quorate: '3 etcdserver: permission not given', because: 'asked for since 3.5' },
+  addUser: { etcd: 'succeeded', quorate: '12 quorate: storing users is not available in this release', because: 'authentication is not there yet: refused by name' },
+  addRole: { etcd: 'succeeded', quorate: '12 quorate: storing roles is not available in this release', because: 'as with users' },
+  downgrade: { etcd: '12 unknown method Downgrade for service etcdserverpb.Maintenance', quorate: undefined, because: 'a method of 3.5' },
+  invalidClientVersion: { etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
+  gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade'], quorate: [], because: 'paths of 3.5 and later' },
+  gatewayFailedPrecondition: { etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
+  gatewayErrorField: { etcd: true, quorate: false, because: 'the older gateway says the text twice' },
+  stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
   version: { etcd: /^3\.4\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { etcd: unknown; quorate: unknown; because: string }>;
 

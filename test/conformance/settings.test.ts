@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
 import { KVService, RangeRequest, RangeResponse } from '../../core/proto/gen/rpc.ts';
+import { differing } from './differences.ts';
 import { failure, opRange, put, refusals, revisionOf, Watching } from './raw.ts';
 import { eachServer } from './servers.ts';
+import { WireConnection } from './wire-call.ts';
 
 const flags = ['--max-txn-ops=3', '--max-request-bytes=10000', '--experimental-watch-progress-notify-interval=200ms'];
 
@@ -33,6 +35,15 @@ eachServer('Settings', 1, (server) => {
     await put(server.client, 'p', 'x');
     await stream.until('the event', () => stream.told(0n).length === 1 && stream.told(1n).length === 1);
     stream.close();
+  });
+
+  test('a client’s word for its version is UTF-8', async () => {
+    const wire = new WireConnection(server.target.endpoints[0]!);
+    const ask = (version: string) => wire.call(KVService.range, { key: utf8('a') }, { 'client-api-version': version });
+    expect([await ask('3.6'), await ask(Buffer.from('zwölf').toString('latin1'))]).toEqual(['0', '0']);
+    const refused = differing('invalidClientVersion', server.kind);
+    if (refused !== undefined) expect(await ask('\xff')).toBe(refused);
+    wire.close();
   });
 
   test('methods and services that there are not', async () => {
