@@ -16,7 +16,7 @@ export default defineConfig({
       { root, test: { name: 'unit', include: ['{core,renderer,electron,build}/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
       { root, test: { name: 'transcripts', include: ['test/transcripts/*.test.ts'], testTimeout: 60_000 } },
       { root, test: { name: 'sim', include: ['test/sim/*.test.ts'], testTimeout: 300_000 } },
-      { root, test: { name: 'conformance', include: ['test/{conformance,differential}/*.test.ts'], ...heavy, ...twoAtATime } },
+      { root, test: { name: 'conformance', include: ['test/{conformance,differential}/*.test.ts'], setupFiles: ['test/conformance/ledger/observe.ts'], ...heavy, ...twoAtATime } },
       { root, test: { name: 'crash', include: ['test/crash/*.test.ts'], ...heavy, testTimeout: 600_000 } },
       { root, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], ...heavy } },
       { root, test: { name: 'e2e', include: ['test/e2e/*.e2e.ts'], ...heavy } },

@@ -31,6 +31,8 @@ export function addressOf(endpoint: string): string {
 
 function channelTo(endpoint: string): Client {
   return new Client(addressOf(endpoint), credentials.createInsecure(), {
+    // What servers call us in their logs.
+    'grpc.primary_user_agent': 'quorate',
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
     'grpc.initial_reconnect_backoff_ms': 100,

@@ -26,10 +26,11 @@ const table = {
   addRole: { etcd: 'succeeded', quorate: '12 quorate: storing roles is not available in this release', because: 'as with users' },
   downgrade: { etcd: '12 unknown method Downgrade for service etcdserverpb.Maintenance', quorate: undefined, because: 'a method of 3.5' },
   invalidClientVersion: { etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
-  gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade'], quorate: [], because: 'paths of 3.5 and later' },
+  gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade', '/v3/quorate/progress'], quorate: [], because: 'paths of 3.5 and later, and ours' },
   gatewayFailedPrecondition: { etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
   gatewayErrorField: { etcd: true, quorate: false, because: 'the older gateway says the text twice' },
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
+  healthList: { etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
   version: { etcd: /^3\.4\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { etcd: unknown; quorate: unknown; because: string }>;
 

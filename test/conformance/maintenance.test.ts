@@ -116,4 +116,18 @@ eachServer('Maintenance', 1, (server) => {
   test('a member alone leads, and can hand that to nobody', async () => {
     expect(await failure(server.client.at(0, MaintenanceService.moveLeader, { targetId: 404n }))).toBe('9 etcdserver: bad leader transferee');
   });
+
+  test('a downgrade is validated, and not done', async () => {
+    const ask = (action: number, version: string) => server.client.at(0, MaintenanceService.downgrade, { action, version });
+    const unknown = differing('downgrade', server.kind);
+    if (unknown !== undefined) return expect(await failure(ask(0, '3.3.0'))).toBe(unknown);
+    expect(await ask(0, '3.5')).toMatchObject({ version: '3.6' });
+    expect(await ask(0, '3.5.0')).toMatchObject({ version: '3.6' });
+    for (const version of ['3.4.0', '3.6.0', '3.7.0', '2.5.0']) expect(await failure(ask(0, version)), version).toBe('3 etcdserver: invalid downgrade target version');
+    for (const version of ['three', '', '3', '3.5.x']) expect(await failure(ask(0, version)), version).toBe('3 etcdserver: wrong downgrade target version format');
+    expect(await failure(ask(1, '3.4.0'))).toBe('3 etcdserver: invalid downgrade target version');
+    expect(await failure(ask(1, '3.5.0'))).toBe('12 quorate: a downgrade is not available in this release');
+    expect(await ask(2, '')).toMatchObject({ version: '3.6' });
+    expect(await failure(ask(9, '3.5.0'))).toBe('2 etcdserver: unknown method');
+  });
 });

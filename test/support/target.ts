@@ -17,6 +17,11 @@ interface MemberSlot {
   program: Program | undefined;
 }
 
+const kindsByPort = new Map<number, Kind>();
+
+/** What the member is that this process has started at a client port. */
+export const servedBy = (clientPort: number): Kind | undefined => kindsByPort.get(clientPort);
+
 export interface TargetOptions {
   /** Flags for every member, beside those that make it one. */
   flags?: readonly string[];
@@ -93,6 +98,7 @@ export class Target {
   /** Starts one that may never serve. */
   launchMember(i: number, state: 'new' | 'existing', more: readonly string[] = []): Program {
     const member = this.#members[i]!;
+    kindsByPort.set(member.client, member.kind);
     const flags = [
       `--name=${member.name}`, '--data-dir', join(this.#folder.path, member.name), `--listen-client-urls=http://127.0.0.1:${member.client}`,
       `--advertise-client-urls=http://127.0.0.1:${member.client}`, `--listen-peer-urls=http://127.0.0.1:${member.peer}`,
