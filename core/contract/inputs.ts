@@ -23,6 +23,8 @@ export const MemberInput = z.object({ cluster, member: HexId });
 export const CreateClusterInput = z.object({
   name: z.string().trim().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,39}$/, 'use 1 to 40 letters, digits, dots, dashes or underscores'),
   members: z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)]),
+  /** Learners are promoted when they have been in sync for so long, milliseconds; 0: by hand. */
+  learnerAutoPromoteMs: z.number().int().min(0).max(86_400_000),
 });
 export type CreateClusterInput = z.infer<typeof CreateClusterInput>;
 

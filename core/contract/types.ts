@@ -50,6 +50,25 @@ export type MemberRole = 'leader' | 'follower' | 'candidate' | 'learner' | 'unst
 /** What is known of the process of a hosted member. */
 export type ProcessState = 'stopped' | 'starting' | 'running' | 'stopping' | 'crashed';
 
+/** What the leader knows of a member's log. Durations were so when the leader was asked. */
+export interface ReplicationView {
+  /** Index up to which the member's log is known to be the leader's, and how far that goes. */
+  match: number;
+  leaderMatch: number;
+  /** probe: it is being found out where the logs agree. */
+  state: 'probe' | 'replicate' | 'snapshot';
+  /** Heard of in the last election timeout. */
+  recentActive: boolean;
+  /** For which messages from it have reached the leader, milliseconds; undefined: they do not, or it is the leader. */
+  activeMs: number | undefined;
+  /** Of a learner, for which it has been in sync without a break; undefined: it is not. */
+  inSyncMs: number | undefined;
+  /** Of a learner, until the leader promotes it by itself; undefined: it is not about to. */
+  promotesInMs: number | undefined;
+  /** On its way to the member; its size is 0 until it is known. */
+  snapshot: { sentBytes: number; totalBytes: number } | undefined;
+}
+
 export interface MemberView {
   id: HexId;
   name: string;
@@ -73,6 +92,8 @@ export interface MemberView {
   alarms: string[];
   /** Round trip of the last Status, milliseconds. */
   latencyMs: number | undefined;
+  /** Undefined: the leader does not tell it, as etcd's does not. */
+  replication: ReplicationView | undefined;
   /** Hosted members only. */
   process: { state: ProcessState; reason: string | undefined; sinceWallMs: number } | undefined;
 }
@@ -91,6 +112,8 @@ export interface ClusterStatus {
   /** Write revisions per second over the last status interval. */
   revisionsPerSecond: number | undefined;
   members: MemberView[];
+  /** The leader's settings; undefined: it does not tell them. `autoPromoteMs` 0: learners are promoted by hand. */
+  learners: { max: number; autoPromoteMs: number } | undefined;
   atWallMs: number;
 }
 

@@ -10,6 +10,7 @@ import { Latest } from './latest.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { MemberProbes } from './member-probes.ts';
 import { reasonOf } from './reach.ts';
+import { ReplicationProbe } from './replication.ts';
 
 /** Between two looks at the members: soon while somebody watches, seldom for the health dot in the rail. */
 const watchedMs = 500;
@@ -34,6 +35,7 @@ export class ClusterSession {
   readonly history: KeyHistory;
   readonly leaseHolder: LeaseHolder;
   readonly probes = new MemberProbes();
+  readonly #replication = new ReplicationProbe();
   readonly status = new Latest<ClusterStatus>();
   readonly #options: SessionOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -124,12 +126,14 @@ export class ClusterSession {
     if (this.source.kind === 'hosted') this.client.setEndpoints(members.filter((member) => !member.isLearner).flatMap((member) => member.clientUrls));
     const answers = await this.probes.ask(members, this.source.kind === 'hosted' ? [] : this.endpoints, (member) => this.#isDown(member));
     if (this.#ended.signal.aborted) return;
-    const views: MemberView[] = members.map((member, i) => viewOf({ member, probe: answers[i], thread: this.#thread(member) }));
+    const told = await this.#replication.ask(this.probes, answers);
+    if (this.#ended.signal.aborted) return;
+    const views: MemberView[] = members.map((member, i) => viewOf({ member, probe: answers[i], thread: this.#thread(member), told }));
     const before = JSON.stringify(this.summary());
     const failed = answers.find((answer) => !answer.ok);
     const nobody = this.source.kind === 'remote' && failed && !answers.some((answer) => answer.ok);
     this.#unreachable = nobody ? { endpoint: addressOf(members[answers.indexOf(failed)]?.clientUrls[0] ?? this.endpoints[0]!), reason: reasonOf(failed.error), text: failed.error } : undefined;
-    this.status.set(statusOf(this.summary(), views, answers, this.status.value));
+    this.status.set(statusOf(this.summary(), views, answers, told, this.status.value));
     const summary = this.summary();
     this.status.value!.cluster = summary;
     if (JSON.stringify(summary) !== before) this.#options.changed();

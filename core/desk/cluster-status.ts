@@ -6,7 +6,9 @@ import type { MemberThread } from '../fleet/member-thread.ts';
 import { memberConfigs } from '../fleet/hosted-cluster.ts';
 import { identityOf } from '../member/bootstrap.ts';
 import type { MemberConfig } from '../member/config.ts';
+import type { ProgressResponse } from '../proto/gen/quorate.ts';
 import type { Member, StatusResponse } from '../proto/gen/rpc.ts';
+import { learnerSettingsOf, replicationOf } from './replication.ts';
 
 const statusTimeoutMs = 1_500;
 
@@ -27,6 +29,8 @@ export interface Known {
   member: Member;
   probe: Probe | undefined;
   thread: MemberThread | undefined;
+  /** What the leader has told of all. */
+  told: ProgressResponse | undefined;
 }
 
 function roleOf({ member, probe: answer }: Known): MemberRole {
@@ -38,7 +42,7 @@ function roleOf({ member, probe: answer }: Known): MemberRole {
 }
 
 export function viewOf(known: Known): MemberView {
-  const { member, probe: answer, thread } = known;
+  const { member, probe: answer, thread, told: progress } = known;
   const response = answer?.ok ? answer.response : undefined;
   const told = answer === undefined || (!answer.ok && member.name === '') ? [] : answer.ok ? answer.response.errors : [answer.error];
   const { alarms, errors } = splitAlarms(told, member.id);
@@ -47,7 +51,7 @@ export function viewOf(known: Known): MemberView {
     role: roleOf(known), healthy: response !== undefined && errors.length + alarms.length === 0, errors,
     version: response?.version, term: response?.raftTerm, raftIndex: response?.raftIndex, appliedIndex: response?.raftAppliedIndex,
     dbSizeBytes: response?.dbSize, dbSizeInUseBytes: response?.dbSizeInUse, dbSizeQuotaBytes: response?.dbSizeQuota || undefined, alarms, latencyMs: answer?.ok ? answer.latencyMs : undefined,
-    process: thread && { state: thread.state, reason: thread.reason, sinceWallMs: thread.sinceWallMs },
+    replication: replicationOf(progress, member.id), process: thread && { state: thread.state, reason: thread.reason, sinceWallMs: thread.sinceWallMs },
   };
 }
 
@@ -86,7 +90,7 @@ export function healthOf(members: readonly MemberView[]): Health {
   return members.every((member) => member.healthy) ? 'healthy' : 'degraded';
 }
 
-export function statusOf(summary: ClusterSummary, members: MemberView[], answers: readonly Probe[], before: ClusterStatus | undefined): ClusterStatus {
+export function statusOf(summary: ClusterSummary, members: MemberView[], answers: readonly Probe[], told: ProgressResponse | undefined, before: ClusterStatus | undefined): ClusterStatus {
   const responses = answers.flatMap((answer) => (answer.ok ? [answer.response] : []));
   const furthest = responses.reduce<StatusResponse | undefined>((best, item) => (!best || (item.header?.revision ?? 0) > (best.header?.revision ?? 0) ? item : best), undefined);
   const voters = members.filter((member) => !member.isLearner);
@@ -98,6 +102,6 @@ export function statusOf(summary: ClusterSummary, members: MemberView[], answers
   return {
     cluster: summary, clusterId: furthest?.header && idHex(furthest.header.clusterId), revision, term: furthest?.raftTerm,
     leaderId: members.find((member) => member.role === 'leader')?.id, quorum: Math.floor(voters.length / 2) + 1, voters: voters.length,
-    votersUp: up.length, dbSizeBytes: furthest?.dbSize, revisionsPerSecond: rate, members, atWallMs,
+    votersUp: up.length, dbSizeBytes: furthest?.dbSize, revisionsPerSecond: rate, members, learners: learnerSettingsOf(told), atWallMs,
   };
 }

@@ -109,7 +109,7 @@ export class Desk implements DeskApi {
 
   async createCluster(input: CreateClusterInput): Promise<ClusterSummary> {
     try {
-      const hosted = await this.#fleet.create(input.name, input.members);
+      const hosted = await this.#fleet.create(input.name, input.members, input.learnerAutoPromoteMs > 0 ? { learnerAutoPromoteMs: input.learnerAutoPromoteMs } : {});
       const session = this.#add(`hosted:${input.name}`, input.name, { kind: 'hosted', hosted });
       await this.#start(session);
       this.#publish();

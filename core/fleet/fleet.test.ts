@@ -53,3 +53,13 @@ test('a cluster is started without its newcomers: they join when others can be a
   expect(cluster.members.map(({ state }) => state)).toEqual(['starting', 'stopped']);
   await fleet.close();
 });
+
+test('a cluster may be made to promote its learners by itself, and remembers it', async () => {
+  let fleet = await open();
+  await fleet.create('c', 1, { learnerAutoPromoteMs: 10_000 });
+  await fleet.create('d', 1);
+  await fleet.close();
+  fleet = await open();
+  expect(['c', 'd'].map((name) => fleet.get(name)!.members[0]!.config.learnerAutoPromoteMs)).toEqual([10_000, 0]);
+  await fleet.close();
+});

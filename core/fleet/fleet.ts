@@ -64,10 +64,10 @@ export class Fleet {
   }
 
   /** Makes a cluster of 1 to 7 members and remembers it; it is not started. */
-  async create(name: string, members: number): Promise<HostedCluster> {
+  async create(name: string, members: number, options: Pick<ClusterDefinition, 'learnerAutoPromoteMs'> = {}): Promise<HostedCluster> {
     if (this.#clusters.has(name)) throw new FleetError(`there is a cluster named ${name} already: choose another name`);
     const ports = await choosePorts(members, this.#taken());
-    const cluster = this.#add({ name, token: `quorate-${randomBytes(6).toString('hex')}`, ports });
+    const cluster = this.#add({ name, token: `quorate-${randomBytes(6).toString('hex')}`, ports, ...options });
     await this.#save();
     return cluster;
   }

@@ -22,6 +22,8 @@ export interface ClusterDefinition {
   token: string;
   /** Of the members that it was made with, in order: m1, m2, … */
   ports: PortPair[];
+  /** Learners are promoted when they have been in sync for so long; none: by hand. */
+  learnerAutoPromoteMs?: number;
   added?: AddedMember[];
   /** Names of members that were removed; none is given twice. */
   removed?: string[];
@@ -42,6 +44,7 @@ export function memberConfigs(definition: ClusterDefinition, folder: string): Me
     initialAdvertisePeerUrls: [localUrl(peer)],
     initialCluster,
     initialClusterToken: definition.token,
+    learnerAutoPromoteMs: definition.learnerAutoPromoteMs ?? 0,
   });
   const first = definition.ports.map((ports, i) => configOf(`m${i + 1}`, ports)).filter(({ name }) => !definition.removed?.includes(name));
   const added = (definition.added ?? []).map((member): MemberConfig => ({ ...configOf(member.name, member.ports), initialCluster: member.initialCluster, initialClusterState: 'existing' }));

@@ -108,6 +108,7 @@ export class MemberHost implements EtcdMember {
     this.#learners = new LearnerWatch({
       memberId: this.id, log: parts.log, autoPromoteMs: config.learnerAutoPromoteMs, silenceMs: this.electionTimeoutMs,
       nowMs: () => clock.nowMs(), progress: () => this.#node.status().progress, activeSinceMs: (id) => parts.network.activeSinceMs(id),
+      started: (id) => Boolean(membership.get(id)?.name),
       promote: (id) => this.promoteMember(id, this.#ownContext()),
     });
     this.#leases = new LeaseKeeper(lessor, {

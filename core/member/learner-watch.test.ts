@@ -19,6 +19,7 @@ class Leader {
   nowMs = 5_000;
   term: number | undefined = 2;
   activeSinceMs: number | undefined = 0;
+  started = true;
   readonly asked: { id: MemberId; atMs: number }[] = [];
   readonly lines: string[] = [];
   /** What a promotion comes to; by default it is done. */
@@ -33,6 +34,7 @@ class Leader {
     this.watch = new LearnerWatch({
       memberId: 1n, autoPromoteMs, silenceMs: 1_000, nowMs: () => this.nowMs, log: { log: (level, message) => void this.lines.push(`${level} ${message}`) },
       progress: () => this.peers, activeSinceMs: (id) => (id === 1n ? undefined : this.activeSinceMs),
+      started: () => this.started,
       promote: (id) => {
         this.asked.push({ id, atMs: this.nowMs });
         return this.outcome();
@@ -89,6 +91,7 @@ test('below nine tenths of the leader’s log nothing counts', async () => {
 test.each<[string, (leader: Leader, broken: boolean) => void]>([
   ['it falls behind', ({ peer }, broken) => (peer.match = broken ? 899 : 1_000)],
   ['no messages come from it', (leader, broken) => (leader.activeSinceMs = broken ? undefined : leader.nowMs)],
+  ['it has not started', (leader, broken) => (leader.started = !broken)],
   ['it is sent a snapshot', ({ peer }, broken) => (peer.state = broken ? 'snapshot' : 'replicate')],
   ['this member leads no more', (leader, broken) => (leader.term = broken ? undefined : 4)],
 ])('its time begins anew when %s', async (_what, set) => {

@@ -15,6 +15,8 @@ export interface LearnerWatchPorts {
   progress(): ReadonlyMap<MemberId, Pick<Progress, 'match' | 'state' | 'isLearner' | 'recentActive'>>;
   /** Monotonic milliseconds since when messages from it flow; undefined: they do not. */
   activeSinceMs(id: MemberId): number | undefined;
+  /** It has told its name: it serves. One that is installing a snapshot has the log, and no store yet. */
+  started(id: MemberId): boolean;
   /** With all the checks that a client's promotion passes; rejects with the refusal. */
   promote(id: MemberId): Promise<unknown>;
 }
@@ -39,8 +41,8 @@ const maxRetryMs = 60_000;
 
 /**
  * On the leader: since when each learner has been in sync, by etcd's rule for promotions; and, when that is asked for, its
- * promotion after a time. In sync is stricter here than there: messages must flow, and no snapshot may be under way to it, for
- * nobody looks on. Looks at every tick; the clocks of a term end with it.
+ * promotion after a time. In sync is stricter here than there, for nobody looks on: it has started, messages flow, and no
+ * snapshot is under way to it. Looks at every tick; the clocks of a term end with it.
  */
 export class LearnerWatch {
   readonly #ports: LearnerWatchPorts;
@@ -66,7 +68,7 @@ export class LearnerWatch {
       this.#learners.set(id, watched);
       if (learner.recentActive) watched.heardMs = nowMs;
       const activeSinceMs = this.#ports.activeSinceMs(id);
-      const inSync = activeSinceMs !== undefined && nowMs - watched.heardMs <= this.#ports.silenceMs && learner.state !== 'snapshot' && isInSync(learner.match, leaderMatch);
+      const inSync = this.#ports.started(id) && activeSinceMs !== undefined && nowMs - watched.heardMs <= this.#ports.silenceMs && learner.state !== 'snapshot' && isInSync(learner.match, leaderMatch);
       // A link that broke and came back between two looks has broken it too.
       watched.sinceMs = inSync ? Math.max(watched.sinceMs ?? nowMs, activeSinceMs) : undefined;
       if (learner.recentActive && this.#dueMs(watched) <= nowMs && !this.#promoting) this.#promote(id, watched, { match: learner.match, 'leader-match': leaderMatch });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClusterService } from '../../core/proto/gen/rpc.ts';
+import { utf8 } from '../../core/base/bytes.ts';
+import { ClusterService, KVService } from '../../core/proto/gen/rpc.ts';
 import { freePorts, Program, tempFolder, type TempFolder } from '../support/process.ts';
 import { chromiumPath, etcdPath, etcdctlPath, missing } from '../support/tools.ts';
 import { Stage, waitMs } from './stage.ts';
@@ -47,7 +48,7 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
       await dialog().getByText('As a learner').click();
     });
 
-    test('a learner is added, started by a click, catches up and is promoted', async () => {
+    test('a learner is added, started by a click, and catches up', async () => {
       await confirm('Add');
       await row('m4').getByText('Stopped', { exact: true }).first().waitFor({ timeout: waitMs });
       expect((await members()).filter((member) => member.isLearner)).toHaveLength(1);
@@ -57,6 +58,36 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
       await row('m4').getByRole('button', { name: 'Start m4' }).click();
       await row('m4').getByText('Learner', { exact: true }).first().waitFor({ timeout: waitMs });
       await row('m4').getByRole('progressbar').waitFor({ timeout: waitMs });
+      await row('m4').getByRole('button', { name: 'Promote' }).waitFor({ timeout: waitMs });
+    });
+
+    test('a second learner is refused before it is asked for, by the cluster’s own limit', async () => {
+      await stage.page.getByRole('button', { name: 'Add a member' }).click();
+      await dialog().getByRole('alert').getByText(/as many learners as --max-learners allows/).waitFor();
+      expect(await dialog().getByRole('button', { name: 'Add', exact: true }).isDisabled()).toBe(true);
+      await stage.page.keyboard.press('Escape');
+    });
+
+    test('a learner that stops is seen to fall behind by what the leader knows, and to catch up', async () => {
+      const bar = row('m4').getByRole('progressbar');
+      const share = async (): Promise<number> => Number(await bar.getAttribute('aria-valuenow'));
+      await expect.poll(() => bar.getAttribute('title'), { timeout: waitMs }).toContain('as the leader knows it');
+      await row('m4').getByRole('button', { name: 'Stop m4' }).click();
+      await dialog().getByRole('button', { name: 'Stop' }).click();
+      await row('m4').getByRole('button', { name: 'Start m4' }).waitFor({ timeout: waitMs });
+      const { raftIndex } = await stage.client.status(0);
+      const puts = Math.ceil(raftIndex / 4);
+      for (let i = 0; i < puts; i++) await stage.client.write(KVService.put, { key: utf8(`behind/${i}`), value: utf8('x') });
+      await expect.poll(share, { timeout: waitMs }).toBeLessThan(90);
+      expect(await row('m4').getByRole('button', { name: 'Promote' }).count()).toBe(0);
+      await stage.page.getByRole('button', { name: 'Actions: m4' }).click();
+      await stage.page.getByRole('menuitem', { name: /^Promote/ }).and(stage.page.locator('[data-disabled]')).getByText(/not yet at 90 %/).waitFor();
+      await stage.page.keyboard.press('Escape');
+      await row('m4').getByRole('button', { name: 'Start m4' }).click();
+      await expect.poll(share, { timeout: waitMs }).toBe(100);
+    });
+
+    test('it is promoted', async () => {
       await row('m4').getByRole('button', { name: 'Promote' }).click({ timeout: waitMs });
       expect(await figures()).toEqual(['3 4', '2 3', '1 1']);
       await confirm('Promote');
@@ -99,6 +130,30 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
     });
   });
 
+  test('a cluster that promotes its learners by itself', async () => {
+    stage = await Stage.open('hosted');
+    try {
+      await stage.page.getByRole('button', { name: 'New cluster' }).click();
+      await dialog().getByLabel('Name').fill('steady');
+      await dialog().getByText('1', { exact: true }).click();
+      await dialog().getByRole('switch', { name: 'Promote learners automatically' }).check();
+      await dialog().getByRole('button', { name: 'Create' }).click();
+      await stage.page.getByText('1 of 1 members up').waitFor({ timeout: waitMs });
+      await stage.app.show('Members');
+      await stage.page.getByRole('button', { name: 'Add a member' }).click();
+      await dialog().getByText('promotes it once it has been in sync for 10 s').waitFor({ timeout: waitMs });
+      await confirm('Add');
+      await row('m2').getByRole('button', { name: 'Start m2' }).click();
+      await row('m2').getByText(/Will be promoted in \d+ s/).waitFor({ timeout: waitMs });
+      await stage.page.getByText('2 of 2 members up').waitFor({ timeout: healthyMs });
+      await row('m2').getByText('Follower', { exact: true }).waitFor({ timeout: waitMs });
+      expect(await row('m2').getByText('Will be promoted').count()).toBe(0);
+      expect(stage.app.complaints).toEqual([]);
+    } finally {
+      await stage.close();
+    }
+  });
+
   describe('of Debian’s etcd', () => {
     let newcomer: Program | undefined;
     let folder: TempFolder;
@@ -129,6 +184,34 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
       await stage.page.keyboard.press('Escape');
       newcomer = new Program('etcd m4', '/bin/sh', ['-c', `exec ${command.replace(/^etcd/, etcdPath)}`]);
       await row('m4').getByText('Learner', { exact: true }).waitFor({ timeout: healthyMs });
+    });
+
+    test('its leader tells no progress: the bar goes by what both have committed', async () => {
+      const bar = row('m4').getByRole('progressbar');
+      await bar.waitFor({ timeout: waitMs });
+      expect(await bar.getAttribute('title')).toContain('by what both have committed');
+      await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), { timeout: waitMs }).toBeGreaterThan(90);
+    });
+
+    test('nor how many learners it takes: the dialog doubts, and shows what it says', async () => {
+      await stage.page.getByRole('button', { name: 'Add a member' }).click();
+      await dialog().getByLabel('Peer URLs').fill('http://127.0.0.1:1');
+      await dialog().getByRole('note').getByText(/unless --max-learners allows more/).waitFor();
+      const button = dialog().getByRole('button', { name: 'Add', exact: true });
+      await expect.poll(async () => {
+        await button.click();
+        return dialog().getByText('too many learner members in cluster').count();
+      }, { timeout: healthyMs, interval: 500 }).toBe(1);
+      await stage.page.keyboard.press('Escape');
+    });
+
+    test('a peer URL of another member is not taken', async () => {
+      const taken = (await members()).find((member) => member.name === 'm1')!.peerUrls[0]!;
+      await menu('m2', 'Change its peer URLs');
+      await dialog().getByLabel('Peer URLs').fill(taken);
+      await dialog().getByRole('alert').getByText('Another member has this peer URL').waitFor();
+      expect(await dialog().getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+      await stage.page.keyboard.press('Escape');
     });
 
     test('it is promoted, leads, and is removed', async () => {

@@ -12,6 +12,7 @@ import { basics } from './scenes/basics.ts';
 import { chinese } from './scenes/chinese.ts';
 import { connect } from './scenes/connect.ts';
 import { history } from './scenes/history.ts';
+import { learners } from './scenes/learners.ts';
 import { leases } from './scenes/leases.ts';
 import { maintenance } from './scenes/maintenance.ts';
 import { members } from './scenes/members.ts';
@@ -29,7 +30,7 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, history, leases, maintenance, members };
+const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, history, learners, leases, maintenance, members };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme, reducedMotion: 'reduce' });

@@ -8,16 +8,16 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { explain } from '../../ui/failure.ts';
 import { forecast, isUp } from '../../ui/forecast.ts';
 import { formatBytes, formatMs } from '../../ui/format.ts';
-import type { Plan } from '../members/plan.ts';
+import type { Prospect } from '../members/plan.ts';
 import { QuorumTable } from '../members/quorum-table.tsx';
 
 type Outcome = { kind: 'running' } | { kind: 'done'; text: string } | { kind: 'failed'; text: string };
 
 /** While it is defragmented a member is no part of the quorum. */
-function planFor(members: readonly MemberView[], member: MemberView | undefined): Plan {
+function planFor(members: readonly MemberView[], member: MemberView | undefined): Prospect {
   const now = forecast(members);
   const leavesOne = member ? !member.isLearner && isUp(member) : now.up > 0;
-  return { now, after: leavesOne ? outlook(now.voters, now.up - 1) : now, running: undefined, refusal: undefined };
+  return { now, after: leavesOne ? outlook(now.voters, now.up - 1) : now, running: undefined };
 }
 
 /** Followers before the leader, so that a leader that is slow for it comes last. */

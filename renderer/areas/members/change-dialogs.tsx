@@ -1,10 +1,11 @@
 import { Modal, SegmentedControl, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
+import type { ClusterStatus, ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { DialogForm } from '../../ui/dialog-form.tsx';
+import { formatSeconds } from '../../ui/format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { planOf } from './plan.ts';
 import { QuorumTable, Refusal } from './quorum-table.tsx';
@@ -12,25 +13,27 @@ import { QuorumTable, Refusal } from './quorum-table.tsx';
 const urlsOf = (text: string): string[] => text.split(/[\s,]+/).filter((url) => url !== '');
 
 /** Takes in a member: as a learner, which changes nothing until it is promoted, or as a voter at once. */
-export function AddMemberDialog({ cluster, members, close, added }: { cluster: ClusterSummary; members: readonly MemberView[]; close: () => void; added: (id: HexId) => void }) {
+export function AddMemberDialog({ cluster, status, close, added }: { cluster: ClusterSummary; status: ClusterStatus; close: () => void; added: (id: HexId) => void }) {
   const t = useT();
   const [learner, setLearner] = useState(true);
   const [urls, setUrls] = useState('');
   const hosted = cluster.kind === 'hosted';
-  const plan = planOf(members, { kind: 'add', learner });
+  const peerUrls = hosted ? [] : urlsOf(urls);
+  const plan = planOf(status, { kind: 'add', learner, peerUrls });
+  const autoPromoteMs = status.learners?.autoPromoteMs ?? 0;
   return (
     <Modal opened onClose={close} title={t('addMember')} size={460}>
       <DialogForm
-        confirm={t('add')} disabled={plan.refusal !== undefined || (!hosted && urlsOf(urls).length === 0)} onClose={close}
+        confirm={t('add')} disabled={plan.refusal !== undefined || (!hosted && peerUrls.length === 0)} onClose={close}
         onSubmit={async () => {
-          const { member } = await desk.members.add.mutate({ cluster: cluster.key, peerUrls: hosted ? [] : urlsOf(urls), learner });
+          const { member } = await desk.members.add.mutate({ cluster: cluster.key, peerUrls, learner });
           close();
           added(member);
         }}
       >
         <div>
           <SegmentedControl fullWidth aria-label={t('role')} data={[{ value: 'learner', label: t('asLearner') }, { value: 'voter', label: t('asVoter') }]} value={learner ? 'learner' : 'voter'} onChange={(value) => setLearner(value === 'learner')} />
-          <Text size="xs" c="dimmed" mt={6}>{t(learner ? 'asLearnerHint' : 'asVoterHint')}</Text>
+          <Text size="xs" c="dimmed" mt={6}>{t(!learner ? 'asVoterHint' : autoPromoteMs > 0 ? 'asLearnerAutoHint' : 'asLearnerHint', { n: formatSeconds(autoPromoteMs / 1000) })}</Text>
         </div>
         {hosted ? <Text size="xs" c="dimmed">{t('hostedMemberHint')}</Text> : (
           <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} placeholder="http://10.0.0.4:2380" rows={2} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
@@ -45,15 +48,15 @@ export function AddMemberDialog({ cluster, members, close, added }: { cluster: C
 interface ChangeProps {
   cluster: ClusterSummary;
   member: MemberView;
-  members: readonly MemberView[];
+  status: ClusterStatus;
   close: () => void;
 }
 
 const nameOf = (member: MemberView): string => member.name || member.id;
 
-export function RemoveMemberDialog({ cluster, member, members, close }: ChangeProps) {
+export function RemoveMemberDialog({ cluster, member, status, close }: ChangeProps) {
   const t = useT();
-  const plan = planOf(members, { kind: 'remove', member });
+  const plan = planOf(status, { kind: 'remove', member });
   return (
     <ConfirmDialog
       opened title={t('removeMemberTitle', { name: nameOf(member) })} confirm={t('removeMember')} danger disabled={plan.refusal !== undefined} onClose={close}
@@ -69,9 +72,9 @@ export function RemoveMemberDialog({ cluster, member, members, close }: ChangePr
   );
 }
 
-export function PromoteDialog({ cluster, member, members, close }: ChangeProps) {
+export function PromoteDialog({ cluster, member, status, close }: ChangeProps) {
   const t = useT();
-  const plan = planOf(members, { kind: 'promote', member });
+  const plan = planOf(status, { kind: 'promote', member });
   return (
     <ConfirmDialog
       opened title={t('promoteTitle', { name: nameOf(member) })} confirm={t('promote')} disabled={plan.refusal !== undefined} onClose={close}
@@ -87,9 +90,9 @@ export function PromoteDialog({ cluster, member, members, close }: ChangeProps) 
   );
 }
 
-export function MoveLeaderDialog({ cluster, member, members, close }: ChangeProps) {
+export function MoveLeaderDialog({ cluster, member, status, close }: ChangeProps) {
   const t = useT();
-  const plan = planOf(members, { kind: 'moveLeader', member });
+  const plan = planOf(status, { kind: 'moveLeader', member });
   return (
     <ConfirmDialog
       opened title={t('moveLeaderTitle', { name: nameOf(member) })} confirm={t('moveLeader')} disabled={plan.refusal !== undefined} onClose={close}
@@ -104,19 +107,21 @@ export function MoveLeaderDialog({ cluster, member, members, close }: ChangeProp
   );
 }
 
-export function PeerUrlsDialog({ cluster, member, close }: ChangeProps) {
+export function PeerUrlsDialog({ cluster, member, status, close }: ChangeProps) {
   const t = useT();
   const [urls, setUrls] = useState(member.peerUrls.join('\n'));
   const wanted = urlsOf(urls);
   const same = wanted.join() === member.peerUrls.join();
+  const plan = planOf(status, { kind: 'update', member, peerUrls: wanted });
   return (
     <ConfirmDialog
-      opened title={t('peerUrlsTitle', { name: nameOf(member) })} confirm={t('save')} disabled={same || wanted.length === 0} onClose={close}
+      opened title={t('peerUrlsTitle', { name: nameOf(member) })} confirm={t('save')} disabled={same || wanted.length === 0 || plan.refusal !== undefined} onClose={close}
       onConfirm={async () => {
         await desk.members.update.mutate({ cluster: cluster.key, member: member.id, peerUrls: wanted });
       }}
     >
       <Textarea size="xs" label={t('peerUrls')} description={t('peerUrlsHint')} rows={3} classNames={{ input: 'mono' }} value={urls} onChange={(event) => setUrls(event.currentTarget.value)} data-autofocus />
+      <Refusal plan={plan} />
       <p className="dim plan-hint">{t('peerUrlsUpdateHint')}</p>
     </ConfirmDialog>
   );

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Skeleton, Table, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconArrowUp, IconBolt, IconCrown, IconDots, IconLink, IconPlayerPlay, IconPlayerStop, IconPlus, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import type { ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
+import type { ClusterStatus, ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { useClusters } from '../../app/clusters-store.ts';
 import { useUi } from '../../app/ui-store.ts';
 import { desk } from '../../app/desk.ts';
@@ -59,7 +59,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
             </Table.Thead>
             <Table.Tbody>
               {members.map((member) => (
-                <MemberRow key={member.id} cluster={cluster} member={member} members={members} furthest={furthest} atWallMs={status.atWallMs} ask={setAsked} />
+                <MemberRow key={member.id} cluster={cluster} member={member} status={status} furthest={furthest} ask={setAsked} />
               ))}
             </Table.Tbody>
           </Table>
@@ -67,18 +67,19 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
           <div className="members-waiting">{[0, 1, 2].map((i) => <Skeleton key={i} height={40} radius={6} />)}</div>
         )}
       </div>
-      {dialog === 'addMember' && status && <AddMemberDialog cluster={cluster} members={members} close={() => setDialog(undefined)} added={(member) => cluster.kind === 'remote' && setAsked({ kind: 'join', member })} />}
-      {asked && <AskedDialog cluster={cluster} asked={asked} members={members} close={() => setAsked(undefined)} />}
+      {dialog === 'addMember' && status && <AddMemberDialog cluster={cluster} status={status} close={() => setDialog(undefined)} added={(member) => cluster.kind === 'remote' && setAsked({ kind: 'join', member })} />}
+      {asked && status && <AskedDialog cluster={cluster} asked={asked} status={status} close={() => setAsked(undefined)} />}
     </div>
   );
 }
 
 /** What is asked about a member, as it is now. */
-function AskedDialog({ cluster, asked, members, close }: { cluster: ClusterSummary; asked: Asked; members: readonly MemberView[]; close: () => void }) {
+function AskedDialog({ cluster, asked, status, close }: { cluster: ClusterSummary; asked: Asked; status: ClusterStatus; close: () => void }) {
+  const { members } = status;
   const member = members.find(({ id }) => id === asked.member);
   // One that was added a moment ago comes with the next look at the cluster.
   if (!member) return null;
-  const props = { cluster, member, members, close };
+  const props = { cluster, member, status, close };
   switch (asked.kind) {
     case 'stop':
     case 'kill':
@@ -99,14 +100,12 @@ function AskedDialog({ cluster, asked, members, close }: { cluster: ClusterSumma
 interface RowProps {
   cluster: ClusterSummary;
   member: MemberView;
-  members: readonly MemberView[];
+  status: ClusterStatus;
   furthest: number;
-  /** When this was so. */
-  atWallMs: number;
   ask: (asked: Asked) => void;
 }
 
-function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowProps) {
+function MemberRow({ cluster, member, status, furthest, ask }: RowProps) {
   const t = useT();
   const lag = member.appliedIndex === undefined ? undefined : Math.max(0, furthest - member.appliedIndex);
   const trouble = member.process?.reason ?? (member.process?.state === 'stopped' ? undefined : member.errors[0]);
@@ -126,8 +125,8 @@ function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowPro
       <Table.Td>
         <span className="member-role" data-leader={member.role === 'leader' || undefined}>{t(stateOfMember(member))}</span>
         {member.isLearner && member.role !== 'learner' && <span className="member-role">{t('learner')}</span>}
-        {member.role === 'learner' && <CatchUp learner={member} members={members} promote={() => ask({ kind: 'promote', member: member.id })} />}
-        {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(atWallMs - member.process.sinceWallMs) })}</div>}
+        {member.isLearner && <CatchUp learner={member} status={status} promote={() => ask({ kind: 'promote', member: member.id })} />}
+        {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(status.atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
       <Table.Td className="right num">
@@ -146,7 +145,7 @@ function MemberRow({ cluster, member, members, furthest, atWallMs, ask }: RowPro
       <Table.Td className="right">
         <div className="member-actions">
           {cluster.kind === 'hosted' && <ProcessActions cluster={cluster} member={member} ask={ask} />}
-          <MemberMenu cluster={cluster} member={member} members={members} ask={ask} />
+          <MemberMenu cluster={cluster} member={member} status={status} ask={ask} />
         </div>
       </Table.Td>
     </Table.Tr>
@@ -180,7 +179,7 @@ function ProcessActions({ cluster, member, ask }: Pick<RowProps, 'cluster' | 'me
 }
 
 /** Changes of members. What the cluster would refuse is disabled, and says why. */
-function MemberMenu({ cluster, member, members, ask }: Pick<RowProps, 'cluster' | 'member' | 'members' | 'ask'>) {
+function MemberMenu({ cluster, member, status, ask }: Pick<RowProps, 'cluster' | 'member' | 'status' | 'ask'>) {
   const t = useT();
   const hosted = cluster.kind === 'hosted';
   const item = (kind: AskedKind, label: string, icon: ReactNode, plan: Plan | undefined) => (
@@ -195,20 +194,20 @@ function MemberMenu({ cluster, member, members, ask }: Pick<RowProps, 'cluster' 
         <ActionIcon variant="default" aria-label={`${t('actions')}: ${member.name || member.id}`}><IconDots size={15} /></ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {member.isLearner && item('promote', t('promote'), <IconArrowUp size={14} />, planOf(members, { kind: 'promote', member }))}
-        {!member.isLearner && member.role !== 'leader' && item('moveLeader', t('moveLeader'), <IconCrown size={14} />, planOf(members, { kind: 'moveLeader', member }))}
+        {member.isLearner && item('promote', t('promote'), <IconArrowUp size={14} />, planOf(status, { kind: 'promote', member }))}
+        {!member.isLearner && member.role !== 'leader' && item('moveLeader', t('moveLeader'), <IconCrown size={14} />, planOf(status, { kind: 'moveLeader', member }))}
         {!member.process && member.role === 'unstarted' && item('join', t('startItThere'), <IconTerminal2 size={14} />, undefined)}
-        {!hosted && item('peerUrls', t('changePeerUrls'), <IconLink size={14} />, planOf(members, { kind: 'update', member }))}
-        {item('remove', t('removeMember'), <IconTrash size={14} />, planOf(members, { kind: 'remove', member }))}
+        {!hosted && item('peerUrls', t('changePeerUrls'), <IconLink size={14} />, planOf(status, { kind: 'update', member, peerUrls: [] }))}
+        {item('remove', t('removeMember'), <IconTrash size={14} />, planOf(status, { kind: 'remove', member }))}
       </Menu.Dropdown>
     </Menu>
   );
 }
 
 /** Says what stopping the member does to the quorum, before it is done. */
-function StopDialog({ cluster, kind, member, members, close }: { cluster: ClusterSummary; kind: 'stop' | 'kill'; member: MemberView; members: readonly MemberView[]; close: () => void }) {
+function StopDialog({ cluster, kind, member, status, close }: { cluster: ClusterSummary; kind: 'stop' | 'kill'; member: MemberView; status: ClusterStatus; close: () => void }) {
   const t = useT();
-  const after = forecast(members, new Set([member.id]));
+  const after = forecast(status.members, new Set([member.id]));
   return (
     <ConfirmDialog
       opened title={t(kind === 'stop' ? 'stopTitle' : 'killTitle', { name: member.name })} confirm={t(kind)} danger={kind === 'kill' || after.tolerates < 0} onClose={close}

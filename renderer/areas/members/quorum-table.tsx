@@ -1,9 +1,9 @@
 import type { Outlook } from '../../../core/base/membership-rules.ts';
 import { useT, type TextKey } from '../../i18n/index.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Prospect } from './plan.ts';
 
 /** Members, quorum and tolerated failures, before and after. */
-export function QuorumTable({ plan, after = 'planAfter' }: { plan: Plan; after?: TextKey }) {
+export function QuorumTable({ plan, after = 'planAfter' }: { plan: Prospect; after?: TextKey }) {
   const t = useT();
   const columns: [string, Outlook][] = [[t('planNow'), plan.now], [t(after), plan.after]];
   if (plan.running) columns.push([t('planRunning'), plan.running]);
@@ -25,8 +25,9 @@ export function QuorumTable({ plan, after = 'planAfter' }: { plan: Plan; after?:
   );
 }
 
-/** Why it would be refused. */
-export function Refusal({ plan }: { plan: Plan }) {
+/** Why it would be refused, or might be. */
+export function Refusal({ plan }: { plan: Pick<Plan, 'refusal' | 'doubt'> }) {
   const t = useT();
-  return plan.refusal === undefined ? null : <p className="plan-refusal" role="alert">{t(plan.refusal)}</p>;
+  if (plan.refusal !== undefined) return <p className="plan-refusal" role="alert">{t(plan.refusal)}</p>;
+  return plan.doubt === undefined ? null : <p className="plan-refusal" data-doubt role="note">{t(plan.doubt)}</p>;
 }
