@@ -5,7 +5,7 @@ import { emptyHardState } from '../raft/storage.ts';
 import type { Entry, HardState } from '../raft/types.ts';
 import { readFrame, RecordType } from './frames.ts';
 import { decodeEntry, decodeHardState, toConfState } from './raft-codec.ts';
-import { listSegments, segmentName, type SegmentName } from './segments.ts';
+import { listSegments, segmentName, segmentsFrom, type SegmentName } from './segments.ts';
 import { WalError } from './wal-error.ts';
 import type { WalMetadata, WalSnapshot } from './wal.ts';
 
@@ -33,8 +33,7 @@ interface Walk {
 
 /** Reads all records from the snapshot `from` on. Throws WalError. */
 export async function readLog(disk: Disk, dir: string, segments: readonly SegmentName[], from: WalSnapshot): Promise<WalContents> {
-  const begin = segments.findLastIndex((segment) => segment.index <= from.index);
-  if (begin < 0) throw new WalError(`${dir}: no segment reaches back to index ${from.index}`);
+  const needed = segmentsFrom(dir, segments, from.index);
   const walk: Walk = {
     crc: undefined, from, met: false,
     contents: {
@@ -42,9 +41,9 @@ export async function readLog(disk: Disk, dir: string, segments: readonly Segmen
       end: 0, crc: 0, torn: false,
     },
   };
-  for (let i = begin; i < segments.length; i++) {
-    const path = `${dir}/${segmentName(segments[i]!)}`;
-    readSegment(await disk.readFile(path), path, i === segments.length - 1, walk);
+  for (const segment of needed) {
+    const path = `${dir}/${segmentName(segment)}`;
+    readSegment(await disk.readFile(path), path, segment === needed.at(-1), walk);
   }
   if (walk.contents.rawMetadata.length === 0) throw new WalError(`${dir}: the log has no metadata record`);
   if (!walk.met) throw new WalError(`${dir}: the log has no record of the snapshot at index ${from.index}, term ${from.term}`);

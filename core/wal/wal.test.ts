@@ -63,6 +63,26 @@ test('reading begins at a snapshot, whose segments before it may be gone', async
   await expect(open(disk)).rejects.toThrow('no segment reaches back to index 0');
 });
 
+test('segments that a crash has left of a purge do no harm, and one that is needed is missed by name', async () => {
+  const { disk, wal } = await newWal();
+  const confState = { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+  for (let i = 1; i <= 120; i++) await wal.save(state(i), [entry(i, 1, 'z'.repeat(150))], true);
+  const snapshot = { index: 115, term: 1, confState };
+  await wal.saveSnapshot(snapshot);
+  await wal.close();
+  const names = (await disk.list(dir)).filter((name) => name.endsWith('.wal'));
+  expect(names.length).toBeGreaterThan(4);
+  // Of the removals of 0 to 2 that of 1 alone has reached the disk.
+  await disk.remove(`${dir}/${names[1]!}`);
+  expect(await validSnapshots(disk, dir)).toEqual([start, snapshot]);
+  const { wal: again, entries } = await open(disk, snapshot);
+  expect(entries.map(({ index }) => index)).toEqual([116, 117, 118, 119, 120]);
+  await expect(open(disk)).rejects.toThrow(`${dir}: segment 0000000000000001 is missing between ${names[0]} and ${names[2]}: restore it, or replace this member`);
+  await again.releaseTo(115, 1);
+  expect((await disk.list(dir)).filter((name) => name.endsWith('.wal'))).toEqual([names.at(-1)]);
+  await again.close();
+});
+
 test('a change of any byte of a record is found, and told with its file and offset', async () => {
   const { disk, wal } = await newWal();
   await wal.save(state(3), [entry(1), entry(2), entry(3)], true);
