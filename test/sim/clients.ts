@@ -77,17 +77,30 @@ export class Clients {
   }
 }
 
-/** A watch on every member for as long as it lives: revisions only rise, none is split, and all members tell the same. */
+/** A watch on every member for as long as it lives: every revision comes once, in order and whole, and all members tell the same. */
 export class Watchers {
   readonly #told = new Map<number, string>();
+  readonly #lasts = new Map<EtcdMember, () => number>();
+
+  /** The world is at rest: each of these members has told all that it has. */
+  checkWhole(members: readonly EtcdMember[]): void {
+    for (const member of members) {
+      const last = this.#lasts.get(member)?.() ?? 1;
+      if (last !== member.store.currentRevision) throw new Violation(`a watch was told up to revision ${last} of ${member.store.currentRevision}`);
+    }
+  }
 
   follow(host: EtcdMember): void {
-    let last = 0;
+    // Nothing has happened at revision 1.
+    let last = 1;
+    // A revision that was compacted may have had no event but deletions.
+    let floor = 0;
+    this.#lasts.set(host, () => Math.max(last, floor));
     const from = (startRevision: number): WatchCreateRequest => WatchCreateRequest.create({ rangeEnd: new Uint8Array(1), startRevision });
     const stream = host.watchHub.openStream({
       send: (response) => {
         for (const [revision, text] of groups(response.events)) {
-          if (revision <= last) throw new Violation(`a watch told revision ${revision} after ${last}`);
+          if (revision <= last || (revision > last + 1 && revision > floor + 1)) throw new Violation(`a watch told revision ${revision} after ${last}, with all before ${floor} compacted`);
           last = revision;
           const known = this.#told.get(revision);
           if (known !== undefined && known !== text) throw new Violation(`revision ${revision} was told as ${known} and as ${text}`);
@@ -96,7 +109,8 @@ export class Watchers {
         // What it asked for is compacted: it goes on at the floor.
         if (response.canceled && response.compactRevision > 0) {
           if (response.compactRevision <= last) throw new Violation(`a watch that was told revision ${last} lost its place to a compaction at ${response.compactRevision}`);
-          stream.create(from(response.compactRevision));
+          floor = response.compactRevision;
+          stream.create(from(floor));
         }
         return true;
       },

@@ -63,6 +63,7 @@ export async function simulate(seed: number, trace: (text: string) => void = () 
   await world.run(longestLeaseMs - 2_000);
   leases.checkEnded();
   await world.compareStores();
+  watchers.checkWhole(world.up.map(({ running }) => running!.host));
   return { seed, simulatedMs: world.timeline.nowMs, members: world.members.length, crashes: world.members.reduce((sum, member) => sum + member.restarts, 0), messages: world.network.sent, snapshots: world.snapshots, changes: world.rules.changes, answered: clients.answered, leases: leases.ended };
 }
 

@@ -82,6 +82,9 @@ export class World {
   /** Of all members: how many entries lie between two truncations of the log, and are kept behind one. */
   readonly #snapshotCount: number;
   readonly #catchupEntries: number;
+  /** Files of the log before its newest point that are kept, and how large one gets. */
+  readonly #maxWals: number;
+  readonly #segmentBytes: number;
   readonly #strict: boolean;
   readonly #retention: number;
   readonly #checkpointIntervalMs: number;
@@ -97,6 +100,8 @@ export class World {
     this.trace = (text) => trace(`${this.timeline.nowMs.toFixed(1).padStart(10)} ${text}`);
     this.#snapshotCount = pick(this.random, [3, 10, 30, 100]);
     this.#catchupEntries = pick(this.random, [1, 3, 10, 50]);
+    this.#maxWals = pick(this.random, [1, 1, 5]);
+    this.#segmentBytes = pick(this.random, [1_024, 8_192]);
     const strict = chance(this.random, 0.5);
     this.#strict = shape.strict ?? strict;
     // Two worlds of three keep some seconds of history only.
@@ -116,7 +121,7 @@ export class World {
     const config: MemberConfig = {
       ...memberDefaults, name, dataDir: '/member', listenClientUrls: [], advertiseClientUrls: [`http://${name}:2379`], listenPeerUrls: [], initialAdvertisePeerUrls: [peerUrl],
       initialCluster: initialCluster ?? [], initialClusterState: initialCluster ? 'new' : 'existing', initialClusterToken: 'sim', snapshotCount: this.#snapshotCount,
-      snapshotCatchupEntries: this.#catchupEntries, strictReconfigCheck: this.#strict, maxLearners: 2, learnerAutoPromoteMs: this.#autoPromoteMs, autoCompactionRetention: this.#retention, leaseCheckpointIntervalMs: this.#checkpointIntervalMs,
+      snapshotCatchupEntries: this.#catchupEntries, maxWals: this.#maxWals, strictReconfigCheck: this.#strict, maxLearners: 2, learnerAutoPromoteMs: this.#autoPromoteMs, autoCompactionRetention: this.#retention, leaseCheckpointIntervalMs: this.#checkpointIntervalMs,
     };
     const member: SimMember = {
       name, peerUrl, id: initialCluster && identityOf(config).memberId, config, disk: new SimDisk(), backend: new MemoryBackend(), running: undefined, log: undefined, retired: false,
@@ -140,7 +145,7 @@ export class World {
       await disk.mkdir('/member');
       await disk.mkdir(snapDir);
       state = await this.meanwhile(openState(member.config, walDir, {
-        disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: 8_192 }, log: { log: () => {} },
+        disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: this.#segmentBytes }, log: { log: () => {} },
         findCluster: async () => this.#findCluster(member),
       }));
     } catch (error) {
@@ -170,7 +175,9 @@ export class World {
         running.restored = true;
         this.snapshots++;
         this.trace(`${member.name} is sent a snapshot at ${message.snapshot?.metadata.index ?? 0}`);
-        return host.receiveSnapshot(message, byteLength, body);
+        const received = host.receiveSnapshot(message, byteLength, body);
+        received.then(() => this.#crashWithin(member, running), () => {});
+        return received;
       },
     });
     void host.stopped.then((reason) => this.#ended(member, running, reason));
@@ -210,6 +217,17 @@ export class World {
     member.disk.setFault(undefined);
     member.disk.crash(this.random);
     member.backend = member.backend.clone();
+  }
+
+  /** Mostly not; else in one of the moments between the arrival of a snapshot and the end of its installation. */
+  #crashWithin(member: SimMember, running: Running): void {
+    if (!chance(this.random, 0.15)) return;
+    const { timeline } = this;
+    const go = (moments: number): void => {
+      if (moments > 0) timeline.at(timeline.nowMs, () => go(moments - 1));
+      else if (member.running === running) this.crash(member);
+    };
+    timeline.at(timeline.nowMs + pick(this.random, [0, 0, 0, 5, 100]), () => go(randomInt(this.random, 12)));
   }
 
   /** The process stands still, as by SIGSTOP, and goes on as if nothing had been. */
