@@ -4,28 +4,37 @@
  *   npm start -- --data-dir DIR     keeps the clusters there
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildStale } from './bundle.ts';
+import { electronEnv, noDisplay, noSandbox, type Machine } from './electron-here.ts';
 import { follow } from './follow.ts';
 
 const root = join(import.meta.dirname, '..');
 const electronDir = join(root, 'node_modules/electron');
+const electronDist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(electronDir, 'dist');
 const downloadTimeoutMs = 120_000;
 
-/** Why Electron cannot show a window here; undefined: it can. */
-function noWindow(): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display';
-  // It would run with --no-sandbox alone, and a page without its sandbox is not worth a window.
-  return process.getuid?.() === 0 ? 'Electron does not run as root with its sandbox' : undefined;
+function thisMachine(): Machine {
+  const path = join(electronDist, 'chrome-sandbox');
+  const helper = statSync(path, { throwIfNoEntry: false });
+  return {
+    platform: process.platform, env: process.env, uid: process.getuid?.(), sandboxHelper: helper && { path, uid: helper.uid, mode: helper.mode },
+    setting(name) {
+      try {
+        return readFileSync(join('/proc/sys', name), 'utf8').trim();
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
 
 /** Path of Electron's binary, if it is there. Source: electron's own index.js. */
 function electronBinary(): string | undefined {
   try {
-    const path = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(electronDir, 'dist'), readFileSync(join(electronDir, 'path.txt'), 'utf8').trim());
+    const path = join(electronDist, readFileSync(join(electronDir, 'path.txt'), 'utf8').trim());
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined;
@@ -55,24 +64,25 @@ async function fetchElectron(): Promise<string | undefined> {
 }
 
 async function electronOrReason(): Promise<{ path: string } | { reason: string }> {
-  const reason = noWindow();
+  const reason = noDisplay(thisMachine());
   if (reason) return { reason };
   const problem = electronBinary() ? undefined : await fetchElectron();
   const path = electronBinary();
-  return path ? { path } : { reason: `the Electron binary could not be fetched: ${problem ?? 'it is not where it should be'}` };
+  if (!path) return { reason: `the Electron binary could not be fetched: ${problem ?? 'it is not where it should be'}` };
+  const closed = noSandbox(thisMachine());
+  return closed === undefined ? { path } : { reason: closed };
 }
 
-/** Chromium takes the arguments of an Electron app for its own, so the folder goes by the environment. */
-function homeOf(args: string[]): NodeJS.ProcessEnv {
+function homeOf(args: string[]): string | undefined {
   const dir = parseArgs({ args, options: { 'data-dir': { type: 'string' } }, strict: false }).values['data-dir'];
-  return typeof dir === 'string' ? { ...process.env, QUORATE_HOME: resolve(root, dir) } : process.env;
+  return typeof dir === 'string' ? resolve(root, dir) : undefined;
 }
 
 const args = process.argv.slice(2);
 await buildStale(false);
 const electron = await electronOrReason();
 if ('path' in electron) {
-  process.exitCode = await follow(electron.path, [root], { cwd: root, env: homeOf(args) });
+  process.exitCode = await follow(electron.path, [root], { cwd: root, env: electronEnv(process.env, homeOf(args)) });
 } else {
   process.stdout.write(`No desktop window (${electron.reason}): serving the app to a browser instead.\n`);
   process.exitCode = await follow(process.execPath, [join(root, 'dist/quorate.mjs'), 'desk', ...args], { cwd: root });

@@ -6,12 +6,12 @@ import { Desk } from '../core/desk/desk.ts';
 import { defaultHome } from '../core/desk/home.ts';
 import type { LogSink } from '../core/ports/log.ts';
 import { serveWindow } from './ipc.ts';
+import { runLifecycle } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
 import { isOwnPage, mayOpenOutside, pageUrl, scheme } from './origin.ts';
 import { servePage } from './page-protocol.ts';
 import { defaultSize, minimumSize, readWindowState, visibleBounds, writeWindowState } from './window-state.ts';
 
-/** A quit waits this long for the clusters to stop. */
 const quitTimeoutMs = 5_000;
 const docsUrl = 'https://etcd.io/docs/';
 
@@ -24,17 +24,18 @@ const log: LogSink = {
 /** The bundler puts it beside the main script. */
 const icon = join(import.meta.dirname, 'icon.png');
 
+// Electron waits for this script, and for nothing that it awaits later, before it is ready: all up to `runLifecycle` comes before.
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
 app.enableSandbox();
 // Chromium's own files stay apart from the clusters', and each home has an instance of its own: the lock is in there.
 const home = defaultHome();
 const userData = join(home, 'window');
-mkdirSync(userData, { recursive: true });
-app.setPath('userData', userData);
-
-let opening: Promise<Desk> | undefined;
+const statePath = join(userData, 'window.json');
 let window: BrowserWindow | undefined;
-let quitting = false;
+
+function cannotStart(error: unknown): void {
+  dialog.showErrorBox('Quorate cannot start', error instanceof Error ? error.message : String(error));
+}
 
 /** No page of ours needs a permission, a new window or to go elsewhere. */
 function harden(): void {
@@ -52,13 +53,16 @@ function harden(): void {
   });
 }
 
-function openWindow(api: Desk): void {
-  const statePath = join(userData, 'window.json');
+function keepWindow(): void {
+  if (window && !window.isDestroyed()) writeWindowState(statePath, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+}
+
+function openWindow(api: Desk): BrowserWindow {
   const saved = readWindowState(statePath);
   const bounds = visibleBounds(saved.bounds, screen.getAllDisplays().map((display) => display.workArea));
   const opened = new BrowserWindow({
     ...defaultSize, ...bounds, minWidth: minimumSize.width, minHeight: minimumSize.height, show: false, title: 'Quorate', icon,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#14161a' : '#ffffff',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#14171c' : '#ffffff',
     webPreferences: {
       preload: join(import.meta.dirname, 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, webviewTag: false,
       // Keys and values are no prose, and dictionaries would be fetched from elsewhere.
@@ -66,10 +70,13 @@ function openWindow(api: Desk): void {
     },
   });
   window = opened;
-  if (saved.maximized) opened.maximize();
   const endServing = serveWindow(ipcMain, opened.webContents, api);
-  opened.once('ready-to-show', () => opened.show());
-  opened.on('close', () => writeWindowState(statePath, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }));
+  opened.once('ready-to-show', () => {
+    // It would show the window itself, before there is anything to be seen in it.
+    if (saved.maximized) opened.maximize();
+    opened.show();
+  });
+  opened.on('close', keepWindow);
   opened.on('closed', () => {
     endServing();
     window = undefined;
@@ -82,6 +89,7 @@ function openWindow(api: Desk): void {
     // A window that shows what is wrong is better than none.
     if (!opened.isDestroyed()) opened.show();
   });
+  return opened;
 }
 
 /** The clusters run on: only the window's page is gone. */
@@ -94,52 +102,23 @@ async function offerReload(opened: BrowserWindow, reason: string): Promise<void>
   else opened.close();
 }
 
-async function start(): Promise<void> {
-  await app.whenReady();
+function prepare(): void {
   harden();
   servePage(protocol, join(import.meta.dirname, '../renderer'));
   app.setAboutPanelOptions({ applicationName: 'Quorate', applicationVersion: quorateVersion, version: `etcd ${etcdVersion}`, iconPath: icon });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, () => void shell.openExternal(docsUrl))));
-  let api: Desk;
-  try {
-    opening = Desk.open({ home, log, transport: 'ipc' });
-    api = await opening;
-  } catch (error) {
-    dialog.showErrorBox('Quorate cannot start', error instanceof Error ? error.message : String(error));
-    app.exit(1);
-    return;
-  }
-  if (quitting) return;
-  openWindow(api);
-  app.on('activate', () => {
-    if (!window) openWindow(api);
-  });
 }
 
-/** Stops the clusters, for at most `quitTimeoutMs`, and then quits for good. */
-async function stopAndQuit(): Promise<void> {
-  const late = new Promise<void>((resolve) => setTimeout(resolve, quitTimeoutMs));
-  const closed = opening?.then((desk) => desk.close()).catch((error: unknown) => log.log('error', 'the clusters did not stop', { error: String(error) }));
-  await Promise.race([closed, late]);
-  app.exit(0);
+try {
+  mkdirSync(userData, { recursive: true });
+  app.setPath('userData', userData);
+  runLifecycle({
+    app, platform: process.platform, quitTimeoutMs, prepare, openWindow, keepWindow, cannotStart,
+    openDesk: () => Desk.open({ home, log, transport: 'ipc' }),
+    cannotStop: (error) => log.log('error', 'the clusters did not stop', { error: String(error) }),
+  });
+} catch (error) {
+  // A home that cannot be written to, above all.
+  cannotStart(error);
+  app.exit(1);
 }
-
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => {
-    if (!window) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
-  });
-  app.on('before-quit', (event) => {
-    // Before the desk is asked for there is nothing to stop.
-    if (!opening) return;
-    event.preventDefault();
-    if (quitting) return;
-    quitting = true;
-    void stopAndQuit();
-  });
-  void start();
-} else app.quit();
