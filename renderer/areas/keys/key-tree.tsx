@@ -54,10 +54,16 @@ export function KeyTree({ store }: { store: KeysStore }) {
     if (end?.kind === 'more') loadToEnd(end.prefix);
   } });
   // The view stays at the end of what is loaded to its end, until the user does something else.
+  const following = useRef(false);
   useEffect(() => {
-    if (toEnd !== undefined) scrollTo(rows.length - 1);
+    if (toEnd === undefined && !following.current) return;
+    // Also once more, when the last page has come.
+    following.current = toEnd !== undefined;
+    setActive(rows.at(rows.length - 1)?.id);
+    scrollTo(rows.length - 1);
   }, [toEnd, rows, scrollTo]);
   const stay = (): void => {
+    following.current = false;
     if (toEnd !== undefined) loadToEnd(undefined);
   };
 

@@ -102,7 +102,8 @@ function TreeBody({ store }: { store: KeysStore }) {
       if (tree.root !== ('' as ByteString)) return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyPrefix')} />;
       return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyTreeHint')} action={{ label: t('newKey'), run: () => setDialog('newKey') }} />;
     }
-    return <KeyTree store={store} />;
+    // Another tree begins at its top.
+    return <KeyTree key={`${tree.separator} ${tree.root}`} store={store} />;
   })();
   return (
     <>

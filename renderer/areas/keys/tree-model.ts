@@ -2,8 +2,8 @@
 import type { ByteString, KeyChange, TreeItem, TreePage } from '../../../core/contract/types.ts';
 
 export interface Level {
-  /** In the order of their bytes. */
-  items: readonly TreeItem[];
+  /** In the order of their bytes. Pages are added in place; all else makes a new list. */
+  items: TreeItem[];
   next: ByteString | undefined;
   /** The newest revision that a page of it was read at: older changes are in it already. */
   revision: number;
@@ -32,8 +32,8 @@ export function emptyTree(root: ByteString, separator: string): TreeState {
   return { root, separator, levels: new Map(), open: new Set(), flashes: new Map(), leaving: new Set(), batch: 0 };
 }
 
-const noLevel: Level = { items: [], next: undefined, revision: 0, state: 'ready', error: undefined };
-const changeLevel = (state: TreeState, prefix: string, change: (level: Level) => Level): TreeState => ({ ...state, levels: new Map(state.levels).set(prefix, change(state.levels.get(prefix) ?? noLevel)) });
+const noLevel = (): Level => ({ items: [], next: undefined, revision: 0, state: 'ready', error: undefined });
+const changeLevel = (state: TreeState, prefix: string, change: (level: Level) => Level): TreeState => ({ ...state, levels: new Map(state.levels).set(prefix, change(state.levels.get(prefix) ?? noLevel())) });
 
 export function beginLoad(state: TreeState, prefix: string): TreeState {
   return changeLevel(state, prefix, (level) => ({ ...level, state: 'loading', error: undefined }));
@@ -46,8 +46,9 @@ export function failLoad(state: TreeState, prefix: string, error: string): TreeS
 /** `fresh`: the first page, which replaces what was there. */
 export function addPage(state: TreeState, prefix: string, page: TreePage, fresh: boolean): TreeState {
   return changeLevel(state, prefix, (level) => {
-    const known = fresh ? [] : level.items;
-    const items = known.concat(page.items.filter((item) => !placeOf(known, item).found));
+    const items = fresh ? [] : level.items;
+    // The list grows in place: copies of it, page by page, would cost the square of its length.
+    for (const item of page.items) if (!placeOf(items, item).found) items.push(item);
     return { items, next: page.next, revision: Math.max(page.revision, level.revision), state: 'ready', error: undefined };
   });
 }
