@@ -1,4 +1,5 @@
 import module from 'node:module';
+import { idHex } from '../base/ids.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { ConfigError, type MemberConfig } from '../member/config.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -36,25 +37,37 @@ export async function run(args: string[]): Promise<number> {
 
 async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions): Promise<number> {
   const signal = untilSignal();
+  const { name, dataDir, listenPeerUrls, listenClientUrls, advertiseClientUrls, initialClusterState } = config;
+  log.log('info', 'starting a member', {
+    name, 'data-dir': dataDir, 'listen-peer-urls': listenPeerUrls.join(','), 'listen-client-urls': listenClientUrls.join(','), 'advertise-client-urls': advertiseClientUrls.join(','),
+    'initial-cluster': config.initialCluster.flatMap((one) => one.peerUrls.map((url) => `${one.name}=${url}`)).join(','), 'initial-cluster-state': initialClusterState,
+    'etcd-version': etcdVersion, 'quorate-version': quorateVersion, 'node-version': process.versions.node, pid: process.pid,
+  });
   // The engine is loaded for whoever gets this far: a refused flag answers at once.
   const { openMember } = await import('../fleet/compose-member.ts');
-  const member = await openMember(config, log);
+  const member = await Promise.race([openMember(config, log), signal]);
+  if (typeof member === 'string') {
+    log.log('info', 'received a signal before the member had started', { signal: member });
+    // It may be reading gigabytes, or asking others; what is on disk can be gone on with at any moment.
+    process.exit(0);
+  }
   member.ready.then(
     () => {
       // Told at any level: scripts and supervisors wait for this line.
       const told = logOptions.level === 'debug' || logOptions.level === 'info' ? log : openLog({ ...logOptions, level: 'info' });
-      told.log('info', 'ready to serve client requests', { name: config.name, 'client-urls': config.listenClientUrls.join(',') });
+      told.log('info', 'ready to serve client requests', { name, 'client-urls': listenClientUrls.join(','), 'member-id': idHex(member.id), 'cluster-id': idHex(member.clusterId) });
       void notifySystemd(process.env, log);
       // The next start finds it, though this process be killed.
       module.flushCompileCache?.();
     },
     () => {},
   );
-  const reason = await Promise.race([signal.then(() => undefined), member.stopped]);
+  const reason = await Promise.race([signal.then((caught) => void log.log('info', 'received signal; shutting down', { signal: caught })), member.stopped]);
   if (reason) {
     log.log('error', 'member ended', { error: reason.message });
     return 1;
   }
   await member.stop();
+  log.log('info', 'the member has stopped', { name });
   return 0;
 }

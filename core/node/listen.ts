@@ -1,5 +1,6 @@
-import { lstatSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, unlinkSync } from 'node:fs';
 import type { ListenOptions, Server } from 'node:net';
+import { dirname } from 'node:path';
 
 /** An address that cannot be listened on; names it and says what to do. */
 export class ListenError extends Error {
@@ -49,7 +50,8 @@ export async function listenOn(server: Server, url: string, flag: string): Promi
   const { options, name } = addressOf(url, flag);
   await new Promise<void>((done, fail) => {
     const refused = (error: NodeJS.ErrnoException): void => {
-      const code = error.code ?? 'EUNKNOWN';
+      // What Node says of a socket file whose folder is missing is EACCES.
+      const code = options.path !== undefined && !existsSync(dirname(options.path)) ? 'ENOENT' : (error.code ?? 'EUNKNOWN');
       fail(new ListenError(code, `cannot listen on ${name} (--${flag}): ${reasons[code] ?? error.message} (${code})`));
     };
     server.once('error', refused);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync, statSync } from 'node:fs';
+import { symlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -45,6 +45,24 @@ async function lockInThread(): Promise<{ said: string; terminate(): Promise<unkn
   const [said] = (await once(worker, 'message')) as [string];
   return { said, terminate: () => worker.terminate() };
 }
+
+test('folders are made with their parents, and are there already when they are', async () => {
+  const deep = join(dir, 'a', 'b', 'c');
+  await Promise.all([nodeDisk.mkdir(deep), nodeDisk.mkdir(join(dir, 'a', 'b', 'd'))]);
+  await nodeDisk.mkdir(deep);
+  expect(await nodeDisk.list(join(dir, 'a', 'b'))).toEqual(['c', 'd']);
+  expect(statSync(deep).mode & 0o777).toBe(0o700);
+});
+
+test('a folder that cannot be is refused, by the platform’s code', async () => {
+  writeFileSync(join(dir, 'file'), '');
+  expect(await nodeDisk.mkdir(join(dir, 'file')).catch(code)).toBe('EEXIST');
+  expect(await nodeDisk.mkdir(join(dir, 'file', 'below')).catch(code)).toBe('ENOTDIR');
+});
+
+test.skipIf(process.platform !== 'linux')('a folder in a file system that takes none is refused, though Node would try for ever', async () => {
+  expect(await nodeDisk.mkdir('/proc/quorate/data').catch(code)).toBe('ENOENT');
+});
 
 test('a folder is locked once in a process, and again after the release', async () => {
   const lock = await nodeDisk.lock(dir);

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { dirname } from 'node:path';
 import { diskFailure } from './disk-failure.ts';
 import { DiskError, type Disk, type DiskFile, type DiskLock } from '../ports/disk.ts';
 
@@ -61,10 +62,27 @@ class NodeFile implements DiskFile {
   }
 }
 
+/**
+ * Makes a folder and its missing parents. Node's own way tries for ever where a parent exists and takes no folders, as in
+ * /proc, in a thread that no signal ends.
+ */
+async function makeFolder(path: string, withParents = true): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || !withParents) throw error;
+    await makeFolder(parent);
+    await makeFolder(path, false);
+  }
+}
+
 /** The disk of this machine. */
 export const nodeDisk: Disk = {
   async mkdir(path) {
-    await naming(path, 'create the folder', () => mkdir(path, { recursive: true, mode: 0o700 }));
+    await naming(path, 'create the folder', () => makeFolder(path));
   },
   async list(path) {
     return naming(path, 'list', async () => (await readdir(path)).sort());

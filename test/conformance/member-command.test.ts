@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Program, freePorts, tempFolder, type TempFolder } from '../support/process.ts';
+import { Program, eventually, freePorts, tempFolder, type TempFolder } from '../support/process.ts';
 import { quorateArgs } from '../support/target.ts';
 import { etcdctl, etcdctlPath, missing } from '../support/tools.ts';
 
@@ -80,6 +80,32 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
     await quiet.saying(/\tinfo\tready to serve client requests\t\{/);
     await quiet.end('SIGTERM');
     expect(quiet.output.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('systemd is told when the member serves', async () => {
+    const { client, args, path } = await basics();
+    // In the place of systemd's own tool: Node cannot be at the other end of its socket.
+    const tool = join(path, 'systemd-notify');
+    writeFileSync(tool, `#!/bin/sh\necho "$NOTIFY_SOCKET $*" > ${join(path, 'told')}\n`, { mode: 0o755 });
+    const program = member([...args, `--listen-client-urls=${client}`], { NOTIFY_SOCKET: '@there', PATH: `${path}:${process.env['PATH']}` });
+    await program.saying(ready);
+    await eventually('it is told', async () => expect(readFileSync(join(path, 'told'), 'utf8')).toBe(`@there --ready --pid=${program.child.pid}\n`));
+    await program.end('SIGTERM');
+    const alone = member([...args, `--listen-client-urls=${client}`], { NOTIFY_SOCKET: '@there', PATH: '/nowhere' });
+    await alone.saying(/systemd could not be told/);
+  });
+
+  test('a signal ends a member that has not come to serve, and what it did is told', async () => {
+    const { args, client } = await basics();
+    const [absent] = await freePorts(1);
+    const peer = args.find((arg) => arg.startsWith('--listen-peer-urls='))!.split('=')[1];
+    const lonely = member([...args, `--listen-client-urls=${client}`, `--initial-cluster=default=${peer},other=http://127.0.0.1:${absent}`]);
+    await lonely.saying(/became pre-candidate/);
+    await lonely.end('SIGINT');
+    expect((await lonely.exited).code).toBe(0);
+    const told = lines(lonely.output);
+    expect(told[0]).toMatchObject({ msg: 'starting a member', name: 'default', pid: lonely.child.pid });
+    expect(told.slice(-2)).toMatchObject([{ msg: 'received signal; shutting down', signal: 'SIGINT' }, { msg: 'the member has stopped' }].slice(-2));
   });
 
   test('a configuration file, and variables', async () => {

@@ -1,4 +1,4 @@
-import { flagRows, type FlagRow } from './table.ts';
+import { flagRows, openGates, type FlagRow } from './table.ts';
 
 const widthColumns = 100;
 
@@ -24,6 +24,12 @@ function describe(row: FlagRow): string {
   return `  --${row.name}${shownDefault(row)}\n${wrap(row.help, '    ')}`;
 }
 
+const life = [
+  'A line with "ready to serve client requests" is logged, at any level, when clients are served; with NOTIFY_SOCKET set systemd is told too, by systemd-notify (Type=notify; NotifyAccess=all where the service is not root’s).',
+  'SIGTERM and SIGINT hand leadership over and stop the member; a second one ends it at once.',
+  'Exit codes: 0 after a signal, 1 when it cannot start or go on, 2 for a command line that cannot be read.',
+];
+
 /** `--help`: what works, by group; then what only has a name here. */
 export function memberHelp(): string {
   const groups = new Map<string, FlagRow[]>();
@@ -37,7 +43,9 @@ export function memberHelp(): string {
     'Runs one member of a cluster, with the flags of etcd 3.6.\n\nUsage: quorate member [flags]\n',
     wrap('Each flag can also be set by a variable, ETCD_DATA_DIR for --data-dir; a flag beats its variable. Durations are written 1h30m, 5s, 100ms.', '') + '\n',
     ...sections,
+    `Feature gates, all off unless named:\n${wrap([...openGates].filter((gate) => !gate.startsWith('All')).map((gate) => `${gate}=true`).join(' '), '  ')}\n`,
     `Not available in this release, and refused:\n${missing}\n`,
     `Taken, without effect here:\n${wrap(inert, '  ')}\n`,
+    `While it runs:\n${life.map((line) => wrap(line, '  ')).join('\n')}\n`,
   ].join('\n');
 }

@@ -39,6 +39,8 @@ function fileOf(text: string): string {
 
 test.each([
   [['--nope'], '2: flag provided but not defined: -nope'],
+  [['--listen-client-url=http://127.0.0.1:1'], '2: flag provided but not defined: -listen-client-url (did you mean --listen-client-urls?)'],
+  [['--dta-dir', 'x'], '2: flag provided but not defined: -dta-dir (did you mean --data-dir?)'],
   [['--name'], '2: flag needs an argument: -name'],
   [['--election-timeout=x'], '2: invalid value "x" for flag -election-timeout: parse error'],
   [['--pre-vote=maybe'], '2: invalid boolean value "maybe" for -pre-vote: parse error'],

@@ -2,6 +2,7 @@ import { UsageError } from '../flags.ts';
 import { ConfigError } from '../../member/config.ts';
 import type { LogFields, LogLevel } from '../../ports/log.ts';
 import { envName, featureGates, flagRow, flagRows, forgottenFlags, formerNames, openGates, type FlagRow } from './table.ts';
+import { nearest } from './nearest.ts';
 import { checkValue } from './values.ts';
 
 /** What is said about the settings, told when it is known where the log goes. */
@@ -55,7 +56,10 @@ function rowOf(name: string): FlagRow | undefined {
 function kindOf(name: string): FlagRow['kind'] {
   if (forgottenFlags.has(name) || formerNames.get(name)?.startsWith('gate:')) return 'boolean';
   const row = rowOf(name);
-  if (!row) throw new UsageError(`flag provided but not defined: -${name}`);
+  if (!row) {
+    const meant = nearest(name, flagRow.keys());
+    throw new UsageError(`flag provided but not defined: -${name}${meant === undefined ? '' : ` (did you mean --${meant}?)`}`);
+  }
   return row.kind;
 }
 

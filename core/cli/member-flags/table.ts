@@ -147,7 +147,7 @@ const security = group('Security', [
 ]);
 
 const monitoring = group('Monitoring', [
-  ['enable-pprof', 'boolean', 'false', 'Serve runtime profiles.', { standing: absent('Go’s runtime profiles') }],
+  ['enable-pprof', 'boolean', 'false', 'Serve runtime profiles.', { standing: absent('profiling as in Go') }],
   ['metrics', 'text', 'basic', 'basic, or extensive for call durations and figures of the runtime as well.', { choices: ['basic', 'extensive'] }],
   ['listen-metrics-urls', 'urls', '', 'Further places for /metrics and the health checks.'],
   ['enable-distributed-tracing', 'boolean', 'false', 'Send traces to a collector.', tracing],
