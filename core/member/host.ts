@@ -355,6 +355,9 @@ export class MemberHost implements EtcdMember {
     const { membership } = this.#parts;
     if (this.#ended) throw etcdErrors.stopped();
     if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
+    const { term, committedIndex } = this.status();
+    // Raft would not take it, and its file would stay.
+    if (message.term < term || message.snapshot.metadata.index <= committedIndex) throw new Error('the snapshot says nothing new to this member');
     await this.#snapshots.receive(message, body);
     this.receive(message);
   }

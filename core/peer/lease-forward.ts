@@ -4,7 +4,7 @@ import type { LeaderForwarder } from '../member/host-parts.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse, ResponseHeader } from '../proto/gen/rpc.ts';
-import { answer, readBody } from './http-io.ts';
+import { answer, pathOf, readBody } from './http-io.ts';
 import type { LeaderClient } from './leader-client.ts';
 
 /** Source: etcd `server/lease/leasehttp`. */
@@ -34,7 +34,7 @@ export function leaseForwarder(leader: LeaderClient): Pick<LeaderForwarder, 'ren
 
 /** The leader's side, on its peer port. False: the path is not of leases. */
 export function serveLeases(member: EtcdMember, request: IncomingMessage, response: ServerResponse): boolean {
-  const path = new URL(request.url ?? '/', 'http://peer').pathname;
+  const path = pathOf(request);
   if (path !== renewPath && path !== timeToLivePath) return false;
   const run = path === renewPath ? renew : timeToLive;
   readBody(request, maxBodyBytes)

@@ -7,6 +7,7 @@ import type { LogSink } from '../ports/log.ts';
 import type { SnapshotBody } from '../ports/network.ts';
 import { MessageType, type Message } from '../raft/types.ts';
 import { peerHeaders, type PeerIdentity } from './headers.ts';
+import { plausible } from './plausible.ts';
 import { Pipeline, PostRefused } from './pipeline.ts';
 import { PeerStatus } from './peer-status.ts';
 import { Prober } from './prober.ts';
@@ -113,7 +114,7 @@ export class PeerLink implements Disposable {
       kind, self, id, urls: this.#urls, clock, random, timing,
       receive: (messages, bytes) => {
         this.status.figures.receivedBytes += bytes;
-        for (const message of messages) if (this.#gate.in) receive(message);
+        for (const message of messages) if (this.#gate.in && message.type !== MessageType.snap && plausible(message)) receive(message);
       },
       opened: () => this.#judge(''),
       closed: (reason) => this.#judge(reason),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { TestPeer, testClusterId } from '../../test/support/peers.ts';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
@@ -62,4 +63,33 @@ test('whether a downgrade is under way is told from the newest state, or not at 
   expect(reads).toBe(1);
   const alone = await listen({ linearizableRead: () => Promise.reject(new EtcdError(14, 'etcdserver: request timed out')) });
   expect((await ask(alone, '/downgrade/enabled')).status).toBe(500);
+});
+
+/** Status of a request whose line is sent as it is. */
+function statusOf(url: string, line: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text.split(' ', 2)[1] ?? ''));
+    socket.end(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  });
+}
+
+test.each(['GET ////', 'GET http://[::bad/leases', 'POST //members/promote/1', 'OPTIONS *'])('what is no path is answered: %s', async (line) => {
+  const url = await listen({ status: () => ({ role: 'leader' }) } as unknown as Partial<EtcdMember>);
+  expect(await statusOf(url, line)).toBe('404');
+});
+
+test('a path that breaks breaks nothing else', async () => {
+  const peer = await TestPeer.listen(2n, {
+    serve: () => {
+      throw new TypeError('a bug');
+    },
+  });
+  closing.push(peer);
+  expect(await statusOf(peer.url, 'GET /members')).toBe('500');
+  expect(await statusOf(peer.url, 'GET /raft/probing')).toBe('200');
 });

@@ -3,7 +3,7 @@ import { idHex } from '../base/ids.ts';
 import { memberToJson } from '../member/member-json.ts';
 import type { Membership } from '../member/membership.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { answer, readBody } from './http-io.ts';
+import { answer, pathOf, readBody } from './http-io.ts';
 import { serveLeases } from './lease-forward.ts';
 import { servePromotion } from './promote-forward.ts';
 
@@ -32,7 +32,7 @@ const paths: Readonly<Record<string, Path>> = {
 /** What etcd's members ask each other beside Raft's own. Source: etcd `server/etcdserver/api/etcdhttp/peer.go`. */
 export function peerPaths(parts: PeerPathsParts): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
-    const path = paths[(request.url ?? '/').split('?', 1)[0]!];
+    const path = paths[pathOf(request)];
     if (!path) {
       const member = parts.member();
       return member !== undefined && (serveLeases(member, request, response) || servePromotion(member, request, response));

@@ -4,11 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { PeerHandler } from '../ports/network.ts';
 import { WireError } from '../proto/wire.ts';
-import type { Message } from '../raft/types.ts';
+import { MessageType, type Message } from '../raft/types.ts';
 import { decodeMessage } from '../wal/raft-codec.ts';
 import { peerHeaders, refusePeer, senderOf, senderUrls, type PeerIdentity, type Refusal } from './headers.ts';
-import { answer, readBody, unlessSilent } from './http-io.ts';
+import { answer, pathOf, readBody, unlessSilent } from './http-io.ts';
 import type { LinkGate, PeerLink } from './peer-link.ts';
+import { plausible } from './plausible.ts';
 import { readSnapshot } from './snapshot-receiver.ts';
 import type { StreamKind } from './stream-codec.ts';
 import type { PeerTiming } from './timing.ts';
@@ -43,7 +44,18 @@ export class PeerServer {
     this.#parts = parts;
   }
 
+  /** One request must not end the member, whatever it is that it brings to light. */
   take(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.#route(request, response);
+    } catch (error) {
+      this.#parts.log.log('error', 'request failed', { path: pathOf(request), error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, 'internal error\n');
+    }
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
     const { self, serve } = this.#parts;
     const path = pathOf(request);
     if (this.#cut(path, senderOf(request))) return void request.socket.destroy();
@@ -129,7 +141,7 @@ export class PeerServer {
     }
     const refusal = this.#refusal(message);
     if (refusal) return answer(response, refusal.status, refusal.text, 'application/json');
-    this.#parts.handler()?.receive(message);
+    if (message.type !== MessageType.snap && plausible(message)) this.#parts.handler()?.receive(message);
     response.writeHead(204).end();
   }
 
@@ -168,9 +180,4 @@ export class PeerServer {
     await (this.#parts.link(message.from)?.status.figures.snapshotsIn.count(() => clock.nowMs(), stored) ?? stored);
     return undefined;
   }
-}
-
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  return url.split('?', 1)[0]!;
 }

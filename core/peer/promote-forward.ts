@@ -3,7 +3,7 @@ import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { MemberId } from '../base/ids.ts';
 import { memberToJson, parseMembersJson } from '../member/member-json.ts';
 import type { CallContext, ClusterMember, EtcdMember } from '../member/types.ts';
-import { answer } from './http-io.ts';
+import { answer, pathOf } from './http-io.ts';
 import type { LeaderClient } from './leader-client.ts';
 
 /** Source: etcd `server/etcdserver/api/etcdhttp/peer.go`. */
@@ -34,7 +34,7 @@ function understand(status: number, body: string): ClusterMember[] {
 
 /** The leader's side, on its peer port. False: the path is not of promotions. */
 export function servePromotion(member: EtcdMember, request: IncomingMessage, response: ServerResponse): boolean {
-  const { pathname } = new URL(request.url ?? '/', 'http://peer');
+  const pathname = pathOf(request);
   if (!pathname.startsWith(promotePath)) return false;
   if (request.method !== 'POST') {
     answer(response, 405, 'Method Not Allowed\n');

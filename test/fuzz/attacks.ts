@@ -1,4 +1,3 @@
-import { connect, type Socket } from 'node:net';
 import { utf8 } from '../../core/base/bytes.ts';
 import { pick, randomInt, type Random } from '../../core/base/random.ts';
 import { routes } from '../../core/proto/gen/gateway.ts';
@@ -7,41 +6,10 @@ import {
   WatchRequest, WatchService,
 } from '../../core/proto/gen/rpc.ts';
 import { call, callHeaders, frame, FrameType, grpcMessage, headerBlock, mutated, preface, randomBytes } from './http2-bytes.ts';
+import { http1, pieces, send } from './send.ts';
 
 /** One connection that sends what it should not. Resolves when it is closed, by either side. */
 export type Attack = (host: string, port: number, random: Random) => Promise<void>;
-
-/** An attacker gives up after this long: some of them only wait. */
-const patienceMs = 2_000;
-
-/** Sends the parts with pauses of a turn or of `pauseMs` between them, and reads as little as it must. */
-function send(host: string, port: number, parts: readonly Uint8Array[], { pauseMs = 0, read = true, linger = 50 } = {}): Promise<void> {
-  return new Promise((resolve) => {
-    const socket: Socket = connect(port, host);
-    socket.setNoDelay(true);
-    const patience = setTimeout(() => socket.destroy(), patienceMs);
-    let i = 0;
-    const next = (): void => {
-      if (socket.destroyed) return;
-      const part = parts[i++];
-      if (part === undefined) setTimeout(() => socket.destroy(), linger);
-      else socket.write(part, () => (pauseMs > 0 ? setTimeout(next, pauseMs) : setImmediate(next)));
-    };
-    socket.on('connect', next);
-    if (read) socket.resume();
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      clearTimeout(patience);
-      resolve();
-    });
-  });
-}
-
-/** Cuts bytes at random places. */
-function pieces(random: Random, bytes: Buffer, most = 8): Buffer[] {
-  const cuts = [0, ...Array.from({ length: randomInt(random, most) }, () => randomInt(random, bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  return cuts.slice(1).map((end, i) => bytes.subarray(cuts[i]!, end));
-}
 
 const paths = [
   KVService.range.path, KVService.put.path, KVService.txn.path, KVService.deleteRange.path, KVService.compact.path, WatchService.watch.path, LeaseService.leaseGrant.path,
@@ -75,7 +43,6 @@ function nested(random: Random, depth: number): RequestOp {
 }
 
 const settings = frame(FrameType.settings, 0, 0);
-const http1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 function json(random: Random, depth = 0): string {
   const kinds = ['0', '-1', '"dw=="', '"*"', 'null', 'true', '1e400', '"9223372036854775808"', '99999999999999999999', '""', `"${'A'.repeat(randomInt(random, 500))}"`];

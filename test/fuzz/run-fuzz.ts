@@ -8,6 +8,8 @@ import { Program, eventually, freePorts, tempFolder } from '../support/process.t
 import { quorateArgs } from '../support/target.ts';
 import { attacks } from './attacks.ts';
 import { frame, FrameType, preface } from './http2-bytes.ts';
+import { lyingPeer, type LyingPeer } from './lying-peer.ts';
+import { peerAttacks, type PeerVictim } from './peer-attacks.ts';
 
 export interface FuzzResult {
   attacks: number;
@@ -26,28 +28,48 @@ const attackers = 12;
 interface Victim {
   program: Program;
   endpoint: string;
+  peerUrl: string;
+  /** Who it is to its peers. */
+  identity: PeerVictim;
   client: EtcdClient;
+  /** What a peer of it was asked, that is none. */
+  liar: LyingPeer;
   stop(): Promise<void>;
 }
 
-async function startVictim(): Promise<Victim> {
-  const [port, peer] = await freePorts(2);
+/** The first of three members; the second is well, and the third is no member at all. */
+
+async function startVictim(seed: number): Promise<Victim> {
+  const [clientA, clientB, peerA, peerB, peerC] = await freePorts(5);
   const folder = tempFolder('fuzz');
-  const endpoint = `http://127.0.0.1:${port}`;
-  const program = new Program('quorate member', process.execPath, [
-    `--max-old-space-size=${heapLimitMb}`, ...quorateArgs, 'member', '--data-dir', join(folder.path, 'data'), `--listen-client-urls=${endpoint}`, `--advertise-client-urls=${endpoint}`,
-    `--listen-peer-urls=http://127.0.0.1:${peer}`, `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`, '--log-level=warn',
+  const liar = await lyingPeer(peerC!, new SeededRandom(seed));
+  const url = (port: number | undefined): string => `http://127.0.0.1:${port}`;
+  const cluster = `a=${url(peerA)},b=${url(peerB)},c=${url(peerC)}`;
+  const start = (name: string, client: number | undefined, peer: number | undefined): Program => new Program(`quorate member ${name}`, process.execPath, [
+    `--max-old-space-size=${heapLimitMb}`, ...quorateArgs, 'member', '--name', name, '--data-dir', join(folder.path, name), `--listen-client-urls=${url(client)}`, `--advertise-client-urls=${url(client)}`,
+    `--listen-peer-urls=${url(peer)}`, `--initial-advertise-peer-urls=${url(peer)}`, `--initial-cluster=${cluster}`, '--log-level=warn',
   ]);
-  await program.saying(/ready to serve client requests/);
-  const client = new EtcdClient([endpoint]);
-  return {
-    program, endpoint, client,
-    async stop() {
-      client.close();
-      await program.end('SIGKILL');
-      folder.remove();
-    },
+  const [program, second] = [start('a', clientA, peerA), start('b', clientB, peerB)];
+  const stop = async (): Promise<void> => {
+    await Promise.all([program.end('SIGKILL'), second.end('SIGKILL'), liar.close()]);
+    folder.remove();
   };
+  try {
+    await Promise.all([program, second].map((one) => one.saying(/ready to serve client requests/)));
+    const client = new EtcdClient([url(clientA)]);
+    const { header, members } = await client.memberList();
+    const id = (name: string): bigint => members.find((member) => member.name === name)!.id;
+    return {
+      program, endpoint: url(clientA), peerUrl: url(peerA), client, liar, identity: { clusterId: header!.clusterId, id: id('a'), other: id('b') },
+      async stop() {
+        client.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function figure(endpoint: string, name: string): Promise<number> {
@@ -64,10 +86,10 @@ async function works({ client }: Victim, round: number): Promise<void> {
 
 /** Throws what clients should not send at a member for so long, and looks after it. Rejects with the reason and the seed. */
 export async function fuzz(seed: number, durationMs: number, tell: (text: string) => void = () => {}): Promise<FuzzResult> {
-  const victim = await startVictim();
-  const { program, endpoint } = victim;
+  const victim = await startVictim(seed);
+  const { program, endpoint, peerUrl, identity } = victim;
   const until = performance.now() + durationMs;
-  const names = Object.keys(attacks);
+  const names = [...Object.keys(attacks), ...Object.keys(peerAttacks)];
   const recent: string[] = [];
   let count = 0;
   try {
@@ -75,13 +97,14 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
     const before = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
     let most = before.rss;
     const { hostname, port } = new URL(endpoint);
+    const peerPort = Number(new URL(peerUrl).port);
     const attack = async (worker: number): Promise<void> => {
       const random = new SeededRandom(seed * 1000 + worker);
       while (performance.now() < until && program.running) {
         const name = names[randomInt(random, names.length)]!;
         recent.push(name);
         if (recent.length > 50) recent.shift();
-        await attacks[name]!(hostname, Number(port), random);
+        await (attacks[name]?.(hostname, Number(port), random) ?? peerAttacks[name]!(hostname, peerPort, random, identity));
         count++;
       }
     };
@@ -102,6 +125,7 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
     }, 30_000);
     if (/request failed|uncaught|unhandled/i.test(program.output)) throw new Error(`the member met what it did not expect:\n${/.*(request failed|uncaught|unhandled).*/i.exec(program.output)![0].slice(0, 2_000)}`);
     const after = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
+    if (victim.liar.streams === 0) throw new Error('no member has asked the lying peer for a stream');
     return { attacks: count, rss: { before: before.rss, most, after: after.rss }, files: { before: before.files, after: after.files } };
   } catch (error) {
     // A member that has just died may not have said so yet.
@@ -115,20 +139,21 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
 
 /** Opens so many connections that say little or nothing, and keeps them: others must be served as ever. */
 export async function idle(connections: number): Promise<{ rssPerConnection: number; slowestMs: number }> {
-  const victim = await startVictim();
-  const { endpoint } = victim;
+  const victim = await startVictim(connections);
+  const { endpoint, peerUrl } = victim;
   const sockets: Socket[] = [];
   try {
     await works(victim, 0);
     const before = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
-    const { hostname, port } = new URL(endpoint);
     for (let i = 0; i < connections; i++) {
+      // Every fourth at the peer port.
+      const { hostname, port } = new URL(i % 4 === 3 ? peerUrl : endpoint);
       const socket = connect(Number(port), hostname);
       socket.on('error', () => {});
       socket.resume();
       sockets.push(socket);
       await new Promise((resolve) => socket.once('connect', resolve));
-      if (i % 3 === 1) socket.write(Buffer.concat([preface, frame(FrameType.settings, 0, 0)]));
+      if (i % 4 !== 3 && i % 3 === 1) socket.write(Buffer.concat([preface, frame(FrameType.settings, 0, 0)]));
       if (i % 3 === 2) socket.write('GET /health?serializable=true HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n');
     }
     let slowestMs = 0;

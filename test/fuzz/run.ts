@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz`: what no client should send, at a member's client port.
+ * `npm run fuzz`: what no client and no peer should send, at both ports of a member whose third peer lies.
  *
  *   npm run fuzz -- --minutes 10            attacks of every kind, from a seed that is told
  *   npm run fuzz -- --seed 42               the same attackers again; the timing is the machine's
