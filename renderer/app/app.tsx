@@ -1,5 +1,5 @@
-import { useEffect } from 'react';
-import { MantineProvider } from '@mantine/core';
+import { useEffect, useMemo } from 'react';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
@@ -7,6 +7,7 @@ import '@mantine/spotlight/styles.css';
 import '@mantine/charts/styles.css';
 import './app.css';
 import { useClusters } from './clusters-store.ts';
+import { translate } from '../i18n/index.ts';
 import { desk } from './desk.ts';
 import { Shell } from './shell.tsx';
 import { theme } from './theme.ts';
@@ -19,8 +20,10 @@ export function App() {
     document.documentElement.lang = language;
   }, [language]);
   useEffect(() => followStream((handlers) => desk.clusters.list.subscribe(undefined, handlers), useClusters.getState().setClusters), []);
+  // What a library writes itself, in the user's language.
+  const own = useMemo(() => mergeThemeOverrides(theme, { components: { Modal: { defaultProps: { ...theme.components?.['Modal']?.defaultProps, closeButtonProps: { 'aria-label': translate(language, 'close') } } } } }), [language]);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={own} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} className="toasts" />
       <Shell />
     </MantineProvider>

@@ -62,5 +62,5 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
       ],
     },
   ];
-  return <Spotlight actions={groups} nothingFound={t('nothingFound')} highlightQuery shortcut="mod + K" searchProps={{ leftSection: <IconSearch size={16} />, placeholder: t('palette') }} />;
+  return <Spotlight actions={groups} nothingFound={t('nothingFound')} highlightQuery shortcut="mod + K" searchProps={{ leftSection: <IconSearch size={16} />, placeholder: t('palette'), 'aria-label': t('palette') }} />;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
-import { PutRequest, RequestOp } from '../../core/proto/gen/rpc.ts';
+import { KVService, PutRequest, RequestOp } from '../../core/proto/gen/rpc.ts';
 import { chromiumPath, etcdctl, etcdctlPath, missing } from '../support/tools.ts';
 import { App } from './app.ts';
 
@@ -100,6 +100,19 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     expect(await ctl('get', 'live/one', '--print-value-only')).toBe('mine\n');
   });
 
+  test('an edit that was not saved is kept while another page is looked at', async () => {
+    await typeValue('half a thought');
+    await row('two').or(row('one')).first().waitFor();
+    await app.page.getByLabel('Not saved').waitFor({ timeout: waitMs });
+    await app.show('Overview');
+    await app.show('Keys');
+    await app.page.getByLabel('Not saved').waitFor({ timeout: waitMs });
+    await expect.poll(editorText, { timeout: waitMs }).toBe('half a thought');
+    await app.page.getByRole('button', { name: 'Revert' }).click();
+    await app.page.getByLabel('Not saved').waitFor({ state: 'detached' });
+    await expect.poll(editorText).toBe('mine');
+  });
+
   test('a value that is not text opens in hex and keeps its bytes', async () => {
     const client = new EtcdClient(endpoints);
     const bytes = new Uint8Array([0xff, 0x00, 0xfe, 0x41]);
@@ -152,6 +165,24 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     await app.page.locator('.watch-row[data-type=delete]').waitFor({ timeout: waitMs });
     await app.page.getByRole('button', { name: 'Clear' }).click();
     await app.page.getByText('Waiting for changes').waitFor();
+    await app.page.getByRole('button', { name: 'Stop', exact: true }).click();
+  });
+
+  test('a watch shows what was compacted away as one gap, and goes on, also while another page is looked at', async () => {
+    const client = new EtcdClient(endpoints);
+    const { header } = await client.write(KVService.put, { key: utf8('gap/before'), value: utf8('x') });
+    await client.write(KVService.compact, { revision: header!.revision });
+    client.close();
+    await app.page.getByLabel('Key or prefix').fill('gap/');
+    await app.page.getByLabel('From revision').fill('2');
+    await app.page.getByRole('button', { name: 'Start', exact: true }).click();
+    await app.page.locator('.watch-note[data-kind=compacted]').waitFor({ timeout: waitMs });
+    await app.page.locator('.watch-key-text', { hasText: 'gap/before' }).waitFor({ timeout: waitMs });
+    await app.show('Keys');
+    await ctl('put', 'gap/meanwhile', 'x');
+    await app.show('Watch');
+    await app.page.locator('.watch-key-text', { hasText: 'gap/meanwhile' }).waitFor({ timeout: waitMs });
+    expect(await app.page.locator('.watch-note[data-kind=compacted]').count()).toBe(1);
     await app.page.getByRole('button', { name: 'Stop', exact: true }).click();
   });
 

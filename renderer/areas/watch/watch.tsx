@@ -1,79 +1,35 @@
 import { ActionIcon, Button, Checkbox, NumberInput, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconActivity, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { ByteString, ClusterSummary, WatchEvent, WatchUpdate } from '../../../core/contract/types.ts';
-import { desk } from '../../app/desk.ts';
-import { followStream } from '../../app/follow-stream.ts';
+import { useMemo, useRef, useState } from 'react';
+import type { ByteString, ClusterSummary, WatchEvent } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { display, parseEscapes } from '../../ui/byte-text.ts';
 import { formatBytes, formatNumber, formatTime, middle } from '../../ui/format.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
-import { clear, emptyBuffer, push, setPaused, type EventBuffer, type WatchRow } from './event-buffer.ts';
+import type { WatchRow } from './event-buffer.ts';
+import { watchStoreOf, type Target, type WatchStore } from './watch-store.ts';
 import './watch.css';
-
-interface Target {
-  key: ByteString;
-  scope: 'key' | 'prefix';
-  startRevision: number;
-  puts: boolean;
-  deletes: boolean;
-}
 
 const rowPx = 28;
 const previewChars = 160;
 
-/** Collects updates and hands them on once a frame, so that a flood costs one render. */
-function useWatch(cluster: string, target: Target | undefined): { buffer: EventBuffer; rate: number; change: (next: (buffer: EventBuffer) => EventBuffer) => void } {
-  const [buffer, setBuffer] = useState(emptyBuffer);
-  const [rate, setRate] = useState(0);
-  const queue = useRef<WatchUpdate[]>([]);
-  useEffect(() => {
-    if (!target) return undefined;
-    let frame = 0;
-    let counted = 0;
-    let resumeAt = target.startRevision;
-    const flush = (): void => {
-      frame = 0;
-      const updates = queue.current;
-      queue.current = [];
-      setBuffer((old) => push(old, updates, Date.now()));
-    };
-    const take = (update: WatchUpdate): void => {
-      if (update.kind === 'events') {
-        counted += update.events.length;
-        resumeAt = update.revision + 1;
-      }
-      queue.current.push(update);
-      if (frame === 0) frame = requestAnimationFrame(flush);
-    };
-    const stop = followStream((handlers) => desk.watch.events.subscribe({ cluster, ...target, startRevision: resumeAt }, handlers), take);
-    const timer = setInterval(() => {
-      setRate(counted);
-      counted = 0;
-    }, 1_000);
-    return () => {
-      stop();
-      cancelAnimationFrame(frame);
-      clearInterval(timer);
-      setRate(0);
-    };
-  }, [cluster, target]);
-  return { buffer, rate, change: setBuffer };
+export function Watch({ cluster }: { cluster: ClusterSummary }) {
+  return <WatchPage store={watchStoreOf(cluster.key)} />;
 }
 
-export function Watch({ cluster }: { cluster: ClusterSummary }) {
+function WatchPage({ store }: { store: WatchStore }) {
   const t = useT();
-  const [target, setTarget] = useState<Target>();
-  const [filter, setFilter] = useState('');
-  const { buffer, rate, change } = useWatch(cluster.key, target);
+  const { target, buffer, rate, start, stop, pause, clear, setFilter } = store();
+  const all = store((state) => state.buffer.rows);
+  const filter = store((state) => state.filter);
   const rows = useMemo(() => {
     const wanted = filter.toLowerCase();
-    return wanted === '' ? buffer.rows : buffer.rows.filter((row) => row.kind === 'note' || display(row.event.key).toLowerCase().includes(wanted));
-  }, [buffer.rows, filter]);
+    return wanted === '' ? all : all.filter((row) => row.kind === 'note' || display(row.event.key).toLowerCase().includes(wanted));
+  }, [all, filter]);
   return (
     <div className="page">
-      <WatchBar target={target} start={setTarget} stop={() => setTarget(undefined)} />
+      <WatchBar target={target} start={start} stop={stop} />
       <div className="watch-tools">
         <TextInput className="watch-filter" placeholder={t('filterKeys')} aria-label={t('filterKeys')} value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />
         <span className="num dim">
@@ -83,11 +39,11 @@ export function Watch({ cluster }: { cluster: ClusterSummary }) {
           {buffer.dropped > 0 && ` · ${t('dropped', { n: formatNumber(buffer.dropped) })}`}
         </span>
         <span className="rail-space" />
-        <Button variant="default" leftSection={buffer.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />} disabled={!target} onClick={() => change((old) => setPaused(old, !old.paused))}>
+        <Button variant="default" leftSection={buffer.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />} disabled={!target} onClick={() => pause(!buffer.paused)}>
           {t(buffer.paused ? 'resume' : 'pause')}
         </Button>
         <Tooltip label={t('clear')}>
-          <ActionIcon variant="default" aria-label={t('clear')} onClick={() => change(clear)}><IconEraser size={15} /></ActionIcon>
+          <ActionIcon variant="default" aria-label={t('clear')} onClick={clear}><IconEraser size={15} /></ActionIcon>
         </Tooltip>
       </div>
       <div className="watch-body">
@@ -106,11 +62,11 @@ export function Watch({ cluster }: { cluster: ClusterSummary }) {
 
 function WatchBar({ target, start, stop }: { target: Target | undefined; start: (target: Target) => void; stop: () => void }) {
   const t = useT();
-  const [key, setKey] = useState('');
-  const [scope, setScope] = useState<'key' | 'prefix'>('prefix');
-  const [from, setFrom] = useState<number | string>('');
-  const [puts, setPuts] = useState(true);
-  const [deletes, setDeletes] = useState(true);
+  const [key, setKey] = useState(display(target?.key ?? ''));
+  const [scope, setScope] = useState(target?.scope ?? 'prefix');
+  const [from, setFrom] = useState<number | string>(target?.startRevision || '');
+  const [puts, setPuts] = useState(target?.puts ?? true);
+  const [deletes, setDeletes] = useState(target?.deletes ?? true);
   const parsed = parseEscapes(key);
   const error = parsed.ok ? (scope === 'key' && parsed.bytes === '' ? t('emptyKey') : undefined) : t('badEscape', { at: parsed.at + 1 });
   const running = target !== undefined;
@@ -141,12 +97,13 @@ function WatchBar({ target, start, stop }: { target: Target | undefined; start: 
 
 /** Newest first. */
 function EventList({ rows }: { rows: readonly WatchRow[] }) {
+  const t = useT();
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<number>();
   const at = (i: number): WatchRow => rows[rows.length - 1 - i]!;
   const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12, getItemKey: (i) => at(i).id });
   return (
-    <div className="watch-scroll" ref={scroller} role="log" aria-live="off" tabIndex={0}>
+    <div className="watch-scroll" ref={scroller} role="log" aria-live="off" aria-label={t('watch')} tabIndex={0}>
       <div style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
           const row = at(item.index);
