@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Progress } from '../raft/tracker/progress.ts';
 import type { Leadership } from './leadership.ts';
 import type { CallContext } from './types.ts';
+import { until } from './until.ts';
 
 export interface HandOverPorts {
   memberId: MemberId;
@@ -36,7 +37,7 @@ export class HandOver {
     transfer(target);
     const deadlineMs = Math.min(context.deadlineMs, clock.nowMs() + this.#requestTimeoutMs);
     const over = (): boolean => ended() || clock.nowMs() >= deadlineMs || context.signal?.aborted === true;
-    await this.#until(tickMs / 10, () => leadership.leader === target || over());
+    await until(clock, tickMs / 10, () => leadership.leader === target || over());
     if (leadership.leader !== target) throw etcdErrors.timeoutLeaderTransfer();
   }
 
@@ -46,8 +47,8 @@ export class HandOver {
     const target = this.#furthest();
     if (target === undefined) return;
     transfer(target);
-    const until = clock.nowMs() + limitMs;
-    await this.#until(5, () => !reachable(target) || !leadership.isLeader(memberId) || clock.nowMs() >= until || ended());
+    const limit = clock.nowMs() + limitMs;
+    await until(clock, 5, () => !reachable(target) || !leadership.isLeader(memberId) || clock.nowMs() >= limit || ended());
   }
 
   #furthest(): MemberId | undefined {
@@ -59,17 +60,5 @@ export class HandOver {
       if (!best || match > best.match) best = { id, match };
     }
     return best?.id;
-  }
-
-  /** Looks every `periodMs` whether something has come about. */
-  #until(periodMs: number, test: () => boolean): Promise<void> {
-    if (test()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const watch = this.#ports.clock.every(periodMs, () => {
-        if (!test()) return;
-        watch.dispose();
-        resolve();
-      });
-    });
   }
 }

@@ -2,19 +2,22 @@ import { utf8 } from '../base/bytes.ts';
 import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import type { MemberId } from '../base/ids.ts';
 import { healthIntervalMs, isInSync, mayAdd, mayPromote, mayRemove, type ChangeRefusal, type VoterFacts } from '../base/membership-rules.ts';
+import type { Clock } from '../ports/clock.ts';
 import { ConfChangeType, type ConfChange } from '../raft/types.ts';
 import { memberIdOf } from './identity.ts';
 import { memberToJson, promotionJson } from './member-json.ts';
 import type { Membership } from './membership.ts';
 import type { CallContext, ClusterMember } from './types.ts';
+import { until } from './until.ts';
 
 export interface ReconfigurerPorts {
   memberId: MemberId;
   membership: Membership;
   /** Refuse what would cost the quorum. Source: etcd `--strict-reconfig-check`. */
   strict: boolean;
-  nowMs(): number;
-  wallMs(): number;
+  clock: Pick<Clock, 'nowMs' | 'wallMs' | 'every'>;
+  committedIndex(): number;
+  appliedIndex(): number;
   /** Monotonic milliseconds since when messages from the peer flow; undefined: they do not. */
   activeSinceMs(id: MemberId): number | undefined;
   /** Proposes and resolves when the change is applied here. */
@@ -26,6 +29,10 @@ export interface ReconfigurerPorts {
   /** Asks the leader, when this member is not. */
   forwardPromotion(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
 }
+
+/** Source: etcd `applyTimeout`. */
+const applyTimeoutMs = 1_000;
+const applyLookMs = 10;
 
 /** Promotions that this member decided as the leader; failures by their reason, in the words of etcd's metrics. */
 export interface PromotionFigures {
@@ -48,7 +55,7 @@ export class Reconfigurer {
     this.#demandRunning();
     if (strict) refuse(mayAdd(this.#voters(), isLearner));
     const urls = [...peerUrls].sort();
-    const id = memberIdOf(urls, '', Math.floor(this.#ports.wallMs() / 1000));
+    const id = memberIdOf(urls, '', Math.floor(this.#ports.clock.wallMs() / 1000));
     const member: ClusterMember = { id, name: '', peerUrls: urls, clientUrls: [], isLearner };
     const type = isLearner ? ConfChangeType.addLearnerNode : ConfChangeType.addNode;
     await this.#ports.configure({ type, nodeId: id, context: utf8(memberToJson(member)) }, context);
@@ -73,16 +80,34 @@ export class Reconfigurer {
   /** Only the leader knows how far a learner is. */
   async promote(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
     this.#demandRunning();
+    if (this.#ports.isLeader()) await this.#counted(() => this.#demandApplied());
+    // Leadership may have moved on in the meantime.
     if (!this.#ports.isLeader()) return this.#ports.forwardPromotion(id, context);
+    const members = await this.#counted(() => this.#promoteAsLeader(id, context));
+    this.promotions.successes++;
+    return members;
+  }
+
+  /** Counts its failure among those of promotions. */
+  async #counted<T>(step: () => Promise<T>): Promise<T> {
     try {
-      const members = await this.#promoteAsLeader(id, context);
-      this.promotions.successes++;
-      return members;
+      return await step();
     } catch (error) {
       const reason = reasonOf(error);
       this.promotions.failures.set(reason, (this.promotions.failures.get(reason) ?? 0) + 1);
       throw error;
     }
+  }
+
+  /** What is committed and not applied here may be the addition of the very learner. Source: etcd `waitAppliedIndex`. */
+  async #demandApplied(): Promise<void> {
+    const { clock, committedIndex, appliedIndex, ended } = this.#ports;
+    const index = committedIndex();
+    if (appliedIndex() >= index) return;
+    const limitMs = clock.nowMs() + applyTimeoutMs;
+    await until(clock, applyLookMs, () => appliedIndex() >= index || clock.nowMs() >= limitMs || ended());
+    this.#demandRunning();
+    if (appliedIndex() < index) throw etcdErrors.timeoutWaitApplied();
   }
 
   async #promoteAsLeader(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
@@ -99,7 +124,7 @@ export class Reconfigurer {
   }
 
   #voters(): VoterFacts<MemberId>[] {
-    const healthySinceMs = this.#ports.nowMs() - healthIntervalMs;
+    const healthySinceMs = this.#ports.clock.nowMs() - healthIntervalMs;
     return this.#ports.membership.voters().map(({ id, name }) => {
       const self = id === this.#ports.memberId;
       const sinceMs = this.#ports.activeSinceMs(id);
