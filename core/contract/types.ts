@@ -57,8 +57,6 @@ export interface ReplicationView {
   leaderMatch: number;
   /** probe: it is being found out where the logs agree. */
   state: 'probe' | 'replicate' | 'snapshot';
-  /** Heard of in the last election timeout. */
-  recentActive: boolean;
   /** For which messages from it have reached the leader, milliseconds; undefined: they do not, or it is the leader. */
   activeMs: number | undefined;
   /** Of a learner, for which it has been in sync without a break; undefined: it is not. */

@@ -46,8 +46,8 @@ const states: Readonly<Record<number, ReplicationView['state']>> = {
 export function replicationOf(told: ProgressResponse | undefined, id: bigint): ReplicationView | undefined {
   const member = told?.members.find((other) => other.id === id);
   if (!told || !member) return undefined;
-  const { match, recentActive, activeMs, inSyncMs, promotesInMs, snapshot } = member;
-  return { match, leaderMatch: told.leaderMatch, state: states[member.state] ?? 'probe', recentActive, activeMs, inSyncMs, promotesInMs, snapshot };
+  const { match, activeMs, inSyncMs, promotesInMs, snapshot } = member;
+  return { match, leaderMatch: told.leaderMatch, state: states[member.state] ?? 'probe', activeMs, inSyncMs, promotesInMs, snapshot };
 }
 
 export function learnerSettingsOf(told: ProgressResponse | undefined): ClusterStatus['learners'] {

@@ -196,7 +196,7 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
     test('nor how many learners it takes: the dialog doubts, and shows what it says', async () => {
       await stage.page.getByRole('button', { name: 'Add a member' }).click();
       await dialog().getByLabel('Peer URLs').fill('http://127.0.0.1:1');
-      await dialog().getByRole('note').getByText(/unless --max-learners allows more/).waitFor();
+      await dialog().getByRole('note').getByText(/Without a larger --max-learners/).waitFor();
       const button = dialog().getByRole('button', { name: 'Add', exact: true });
       await expect.poll(async () => {
         await button.click();

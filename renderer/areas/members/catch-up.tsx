@@ -12,9 +12,9 @@ export function CatchUp({ learner, status, promote }: { learner: MemberView; sta
   // Before it has been started there is nothing to be seen.
   if (learner.role !== 'learner' && !replication?.snapshot && !replication?.match) return null;
   const state = catchUp(learner, status.members);
-  if (!state) return <div className="member-sub">{t('catchUpUnknown')}</div>;
+  if (!state) return status.leaderId === undefined ? null : <div className="member-sub">{t('catchUpUnknown')}</div>;
   const percent = Math.floor(state.share * 1000) / 10;
-  const source = t(replication ? 'catchUpTold' : 'catchUpGuessed');
+  const source = replication ? t('catchUpTold', { state: replication.state }) : t('catchUpGuessed');
   return (
     <>
       <div className="catch-up">
@@ -33,11 +33,12 @@ export function CatchUp({ learner, status, promote }: { learner: MemberView; sta
   );
 }
 
-/** What comes next: the rest of a snapshot, or a promotion by itself. */
+/** What comes next: the rest of a snapshot, or a promotion by itself; else for how long nothing has been missing. */
 function Ahead({ replication, autoPromoteMs, t }: { replication: NonNullable<MemberView['replication']>; autoPromoteMs: number; t: Translate }) {
-  const { snapshot, promotesInMs } = replication;
+  const { snapshot, inSyncMs, promotesInMs } = replication;
   if (snapshot?.totalBytes === 0) return <div className="member-sub">{t('snapshotPlanned')}</div>;
   if (snapshot) return <div className="member-sub num">{t('snapshotInFlight', { sent: formatBytes(snapshot.sentBytes), total: formatBytes(snapshot.totalBytes) })}</div>;
   if (promotesInMs !== undefined) return <div className="member-sub num">{t('promotesIn', { n: formatSeconds(Math.ceil(promotesInMs / 1000)) })}</div>;
-  return autoPromoteMs === 0 ? null : <div className="member-sub num">{t('promotesAfter', { n: formatSeconds(autoPromoteMs / 1000) })}</div>;
+  if (autoPromoteMs > 0) return <div className="member-sub num">{t('promotesAfter', { n: formatSeconds(autoPromoteMs / 1000) })}</div>;
+  return inSyncMs === undefined ? null : <div className="member-sub num">{t('inSyncFor', { n: formatSeconds(inSyncMs / 1000) })}</div>;
 }

@@ -8,7 +8,7 @@ const three = [member('m1', 'leader'), member('m2', 'follower'), member('m3', 'f
 const known = (members: readonly MemberView[], learners?: { max: number; autoPromoteMs: number }): Known => ({ members: [...members], learners });
 const add = (learner: boolean, ...peerUrls: string[]): Change => ({ kind: 'add', learner, peerUrls });
 const told = (replication: Partial<ReplicationView>): Pick<MemberView, 'replication'> => ({
-  replication: { match: 1_000, leaderMatch: 1_000, state: 'replicate', recentActive: true, activeMs: 60_000, inSyncMs: undefined, promotesInMs: undefined, snapshot: undefined, ...replication },
+  replication: { match: 1_000, leaderMatch: 1_000, state: 'replicate', activeMs: 60_000, inSyncMs: undefined, promotesInMs: undefined, snapshot: undefined, ...replication },
 });
 
 test('a fourth voter raises the quorum and tolerates no more; until it runs, less', () => {
