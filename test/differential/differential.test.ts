@@ -19,7 +19,7 @@ test.skipIf(absent !== undefined).each(runs)('seed $seed, members $members: Debi
   }
   // A run that was refused everywhere, or did not get to the calls at all, would prove nothing.
   const often = ['put', 'deleteRange', 'txn', 'range', 'leaseGrant'];
-  const seldom = ['compact', 'leaseRevoke', 'timeToLive', 'leases', 'keepAlive', 'hashKv', 'watch'];
+  const seldom = ['range as JSON', 'put as JSON', 'txn as JSON', 'lock', 'election', 'compact', 'leaseRevoke', 'timeToLive', 'leases', 'keepAlive', 'hashKv', 'watch'];
   for (const name of members > 1 ? often : [...often, ...seldom]) {
     expect(tally.outcomes.get(`${name}: ok`), name).toBeGreaterThan(0);
   }

@@ -35,6 +35,8 @@ async function outcomeOf(step: Step, side: Side): Promise<unknown> {
   }
 }
 
+const hasBroken = (outcome: unknown): boolean => typeof outcome === 'object' && outcome !== null && 'broke' in outcome;
+
 /** A cluster of Debian's etcd and one of ours, both fresh, done the same to. */
 export class Pair {
   readonly #etcd: Side;
@@ -69,7 +71,7 @@ export class Pair {
       const step = stepAt(seed, index, this.world);
       this.#etcd.position = this.#ours.position = positionAt(seed, index, this.#ours.size);
       const [etcd, ours] = await Promise.all([outcomeOf(step, this.#etcd), outcomeOf(step, this.#ours)]);
-      count(tally.outcomes, `${step.name}: ${isRefusal(etcd) ? etcd.error : 'ok'}`);
+      count(tally.outcomes, `${step.name}${step.way === undefined ? '' : ` ${step.way}`}: ${isRefusal(etcd) ? etcd.error : 'ok'}`);
       const left = this.#unexplained(etcd, ours, step, tally);
       if (left.length > 0) return { index, step, mismatches: left };
       this.#learn(step, etcd);
@@ -79,6 +81,8 @@ export class Pair {
 
   #unexplained(etcd: unknown, ours: unknown, step: Step, tally: Tally): Mismatch[] {
     let left = mismatches(etcd, ours);
+    // No difference of the two explains what did not come to an answer.
+    if (hasBroken(etcd) || hasBroken(ours)) return left;
     let pair: [unknown, unknown] = [etcd, ours];
     for (const difference of differences) {
       if (left.length === 0) break;

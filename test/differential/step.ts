@@ -42,6 +42,10 @@ export interface Refusal {
 /** One thing done to both servers. Its outcome is a decoded message, or the refusal. */
 export interface Step {
   name: string;
+  /** Another way than a raw message, for the tally. */
+  way?: string;
+  /** The path of its method, when it is one call. */
+  rpc?: string;
   request: unknown;
   act(side: Side): Promise<unknown>;
 }
@@ -60,5 +64,5 @@ export function isRefusal(outcome: unknown): outcome is Refusal {
 }
 
 export function call<In, Out>(name: string, method: UnaryMethod<In, Out>, request: Partial<In>): Step {
-  return { name, request, act: ({ client }) => orRefusal(client.at(0, method, request)) };
+  return { name, rpc: method.path, request, act: ({ client }) => orRefusal(client.at(0, method, request)) };
 }

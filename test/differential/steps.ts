@@ -2,6 +2,8 @@ import { chance, pick, randomInt, SeededRandom, type Random } from '../../core/b
 import { KVService, LeaseKeepAliveRequest, LeaseService, MaintenanceService } from '../../core/proto/gen/rpc.ts';
 import { allKeys } from './keys.ts';
 import { leaseIds, pickDelete, pickFill, pickPut, pickRangeRequest, pickRevision, pickTxn } from './requests.ts';
+import { asJson } from './json-step.ts';
+import { electionStep, lockStep } from './recipe-steps.ts';
 import { hashStep, keepAliveStep, restartStep, shortLeaseStep } from './compound-steps.ts';
 import { call, type Step, type World } from './step.ts';
 import { pickWatchPlan, watchStep } from './watch-step.ts';
@@ -35,6 +37,8 @@ const kinds: readonly { weight: number; make: (random: Random, world: World) => 
   { weight: 1, make: () => call('defragment', MaintenanceService.defragment, {}) },
   { weight: 2, make: (random) => call('alarm', MaintenanceService.alarm, { alarm: randomInt(random, 3) }) },
   { weight: 3, make: (random, world) => watchStep(pickWatchPlan(random, world, writes(random, world))) },
+  { weight: 2, make: (random) => lockStep(pick(random, leaseIds)) },
+  { weight: 2, make: (random) => electionStep(pick(random, leaseIds)) },
   { weight: 0.1, make: (random) => restartStep(chance(random, 0.5) ? 'kill' : 'stop') },
 ];
 const totalWeight = kinds.reduce((sum, { weight }) => sum + weight, 0);
@@ -56,5 +60,6 @@ export function stepAt(seed: number, index: number, world: World): Step {
   const random = randomAt(seed, index);
   let at = (random.uint32() / 2 ** 32) * totalWeight;
   const kind = kinds.find(({ weight }) => (at -= weight) < 0) ?? kinds[0]!;
-  return kind.make(random, world);
+  const step = kind.make(random, world);
+  return step.rpc !== undefined && chance(random, 0.08) ? asJson(step) : step;
 }

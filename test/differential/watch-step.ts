@@ -1,7 +1,7 @@
 import { utf8 } from '../../core/base/bytes.ts';
 import { chance, randomInt, type Random } from '../../core/base/random.ts';
 import type { Event } from '../../core/proto/gen/kv.ts';
-import { DeleteRangeRequest, KVService, PutRequest, RequestOp, WatchCreateRequest, WatchRequest, type WatchResponse } from '../../core/proto/gen/rpc.ts';
+import { DeleteRangeRequest, KVService, PutRequest, RequestOp, WatchCreateRequest, WatchProgressRequest, WatchRequest, type WatchResponse } from '../../core/proto/gen/rpc.ts';
 import { boundsOf, contains } from '../../core/mvcc/range-bounds.ts';
 import { eventually } from '../support/process.ts';
 import { allKeys, pickKey, pickRange } from './keys.ts';
@@ -61,6 +61,15 @@ async function watch(side: Side, { creates, writes, compactRevision }: WatchPlan
       if (failure) throw failure;
       if (!holds()) throw new Error(`seen so far: ${seen.length} responses`);
     });
+  /** All are told of everything by now, up to the last write: so says the stream, as soon as it has seen that. */
+  const progress = async (revision: number): Promise<void> => {
+    const told = (): WatchResponse | undefined => seen.find(({ watchId, created }) => watchId === -1n && !created);
+    await until('progress', () => {
+      stream.write(WatchRequest.create({ progressRequest: WatchProgressRequest.create() }));
+      return told() !== undefined;
+    });
+    if (told()!.header!.revision !== revision || told()!.events.length > 0) throw new Error(`progress at revision ${told()!.header!.revision}`);
+  };
   try {
     // One after the other, so that each is answered before the next.
     for (const [i, createRequest] of creates.entries()) {
@@ -80,6 +89,10 @@ async function watch(side: Side, { creates, writes, compactRevision }: WatchPlan
         seen.some(({ watchId, created, canceled, events }) => watchId === answers[i]!.watchId && !created && (ends ? canceled : (events.at(-1)?.kv!.modRevision ?? 0) >= awaited)),
       );
     }
+    // Told only when there are watchers, all of the present; 3.4 tells it always.
+    const watched = creates.filter((_, i) => !answers[i]!.canceled);
+    const atPresent = ({ startRevision }: WatchCreateRequest): boolean => startRevision === 0 || (startRevision >= compactRevision && startRevision <= last.deletedAt);
+    if (watched.length > 0 && watched.every(atPresent)) await progress(last.deletedAt);
     return creates.map((request, i) => outcomeOf(request, answers[i]!, seen));
   } finally {
     stream.cancel();
