@@ -5,6 +5,7 @@ import { rangeOf } from '../member/apply/range.ts';
 import { readTxn } from '../member/apply/txn.ts';
 import type { ApplyResponse, CallContext, EtcdMember } from '../member/types.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
+import { AlarmType } from '../proto/gen/rpc.ts';
 import type {
   CompactionRequest, CompactionResponse, DeleteRangeRequest, DeleteRangeResponse, PutRequest, PutResponse, RangeRequest, RangeResponse,
   TxnRequest, TxnResponse,
@@ -80,9 +81,12 @@ function isSerializable(request: TxnRequest): boolean {
 }
 
 export async function txn(member: EtcdMember, request: TxnRequest, context: CallContext, maxOps: number): Promise<TxnResponse> {
-  if (!member.keeper.fitsQuota(costOfTxn(request))) await refuseForSpace(member, context);
+  const cost = costOfTxn(request);
+  if (!member.keeper.fitsQuota(cost)) await refuseForSpace(member, context);
   demand(checkTxn(request, maxOps));
   demand(checkDuplicates(request));
+  // Releases differ in whether they would apply nested puts while the alarm is on: from here such a request does not get that far.
+  if (cost > 0 && member.alarms().some(({ alarm }) => alarm === AlarmType.NOSPACE)) throw etcdErrors.noSpace();
   let response: TxnResponse;
   if (isReadOnly(request)) {
     if (!isSerializable(request)) await member.linearizableRead(context);

@@ -16,6 +16,7 @@ test('a transaction costs its dearer branch, nested ones included; what does not
   expect(costOfTxn(txn(free, free))).toBe(0);
   expect(costOfTxn(txn([put(3), put(4), ...free], [put(5)]))).toBe(257 * 2 + 7);
   expect(costOfTxn(txn([put(3)], [nested(txn([], [put(10), put(20)]))]))).toBe(257 * 2 + 30);
+  expect(costOfTxn(txn([put(3)], [nested(txn([], [put(10), put(20)]))]), false)).toBe(257 + 3);
 });
 
 test('0 is 2 GiB, a negative limit is none, and the limit itself is not reached', () => {

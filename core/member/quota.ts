@@ -9,13 +9,14 @@ export const defaultQuotaBytes = 2 * 1024 ** 3;
 /** Bytes by which a request may make the store grow; 0: it does not. */
 export const costOfPut = ({ key, value }: PutRequest): number => keyOverheadBytes + key.length + value.length;
 
-export const costOfTxn = ({ success, failure }: TxnRequest): number => Math.max(costOfOps(success), costOfOps(failure));
+/** With what nested transactions put, unless `nested` is false. */
+export const costOfTxn = ({ success, failure }: TxnRequest, nested = true): number => Math.max(costOfOps(success, nested), costOfOps(failure, nested));
 
-const costOfOps = (ops: readonly RequestOp[]): number => ops.reduce((sum, op) => sum + costOfOp(op), 0);
+const costOfOps = (ops: readonly RequestOp[], nested: boolean): number => ops.reduce((sum, op) => sum + costOfOp(op, nested), 0);
 
-function costOfOp(op: RequestOp): number {
+function costOfOp(op: RequestOp, nested: boolean): number {
   if (op.requestPut) return costOfPut(op.requestPut);
-  return op.requestTxn ? costOfTxn(op.requestTxn) : 0;
+  return op.requestTxn && nested ? costOfTxn(op.requestTxn) : 0;
 }
 
 export const costOfLeaseGrant = leaseOverheadBytes;

@@ -9,7 +9,7 @@ const table = {
   invalidSort: { etcd: undefined, quorate: '3 etcdserver: invalid sort option', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
   negativeWatchStart: { etcd: false, quorate: true, because: 'refused as compacted since 3.5.24' },
   noneAlarm: { etcd: false, quorate: true, because: 'raising no alarm does nothing since 3.5; it ends a 3.4 server, so it is not asked' },
-  nestedPutNoSpace: { etcd: false, quorate: true, because: 'what nested transactions put is counted since 3.7' },
+  nestedPutNoSpace: { etcd: false, quorate: true, because: 'what nested transactions put is counted since 3.5.33, 3.6.14 and 3.7.1' },
   updateKeepsLearner: { etcd: false, quorate: true, because: 'before 3.6.12 new peer URLs make a learner a voter, which would cost the quorum: not asked' },
   growBesideUnstarted: { etcd: '14 etcdserver: unhealthy cluster', quorate: 'succeeded', because: 'a quorum of connected voters is enough since 3.7; before, all had to be' },
   alarmHeader: { etcd: false, quorate: true, because: 'filled in since 3.6' },

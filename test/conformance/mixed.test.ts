@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { keepAliveOnce } from '../../core/client/keep-alive.ts';
-import { ClusterService, KVService, LeaseService, MaintenanceService, type StatusResponse } from '../../core/proto/gen/rpc.ts';
+import {
+  AlarmRequestAlarmAction, AlarmType, ClusterService, KVService, LeaseService, MaintenanceService, PutRequest, RequestOp, TxnRequest, type StatusResponse,
+} from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
 import { Target, type Kind } from '../support/target.ts';
 import { etcdPath, etcdSeries, missing } from '../support/tools.ts';
@@ -192,6 +194,21 @@ describe.skipIf(absent !== undefined).each<[string, Kind[]]>([
     const { header } = await mixed.client.at(leader, KVService.range, { key: utf8('any') });
     await mixed.client.at(mixed.of(other(mixed.target.kindOf(leader)))[0]!, KVService.compact, { revision: header!.revision - 500, physical: true }, { timeoutMs: 20_000 });
     await mixed.fill(leader, 200, 'after');
+    await mixed.agree();
+  });
+
+  test('what is refused for want of space is refused by all of them, or by none', async () => {
+    const alarm = { alarm: AlarmType.NOSPACE, memberId: (await mixed.status(mixed.all[0]!)).header!.memberId };
+    const put = (key: string): RequestOp => RequestOp.create({ requestPut: PutRequest.create({ key: utf8(key) }) });
+    await mixed.client.at(mixed.all[0]!, MaintenanceService.alarm, { ...alarm, action: AlarmRequestAlarmAction.ACTIVATE });
+    for (const i of mixed.all) {
+      const flat = mixed.client.at(i, KVService.txn, { success: [put(`flat/${i}`)] }, { timeoutMs: 20_000 });
+      await expect(flat).rejects.toThrow(/database space exceeded/);
+      // Whether this one is refused depends on the release that takes it.
+      const nested = RequestOp.create({ requestTxn: TxnRequest.create({ success: [put(`nested/${i}`)] }) });
+      await mixed.client.at(i, KVService.txn, { success: [nested] }, { timeoutMs: 20_000 }).catch((error: unknown) => expect(String(error)).toMatch(/database space exceeded/));
+    }
+    await mixed.client.at(mixed.all[0]!, MaintenanceService.alarm, { ...alarm, action: AlarmRequestAlarmAction.DEACTIVATE });
     await mixed.agree();
   });
 

@@ -25,6 +25,7 @@ const touchesData = (request: InternalRaftRequest): boolean =>
 /**
  * Applies what may make the store grow. While the alarm is on, which is the same on all members, it is refused. Where it is not
  * and this member has no room, it is done nevertheless, as the others do it, and answered as if it were not: the alarm comes next.
+ * What nested transactions put does not count here, as with most releases of etcd below 3.7 that may be members beside this one.
  * Source: etcd `server/etcdserver/apply/quota.go` and `capped.go`.
  */
 function growing(target: ApplyTarget, cost: number, apply: () => ApplyResponse | EtcdError): ApplyResponse | EtcdError {
@@ -50,7 +51,7 @@ export function applyRequest(target: ApplyTarget, request: InternalRaftRequest):
     return { kind: 'deleteRange', response };
   }
   if (txnRequest) {
-    return growing(target, costOfTxn(txnRequest), () => {
+    return growing(target, costOfTxn(txnRequest, false), () => {
       const response = applyTxn(store, () => store.begin(), lessor, txnRequest);
       return response instanceof EtcdError ? response : { kind: 'txn', response };
     });
