@@ -79,11 +79,13 @@ function spoil({ key, value }: BackendRow): void {
 export class MemoryBackend implements Backend {
   #content = new MemoryTables();
   #failure: Error | undefined;
+  #failureTakes = false;
   #replacing = false;
 
-  /** Makes every later commit reject with this error; undefined mends it. */
-  failWith(error: Error | undefined): void {
+  /** Makes every later commit reject with this error; undefined mends it. With `taken` the next one takes effect all the same. */
+  failWith(error: Error | undefined, taken = false): void {
     this.#failure = error;
+    this.#failureTakes = taken;
   }
 
   /** What a crash leaves: everything committed. */
@@ -143,8 +145,9 @@ export class MemoryBackend implements Backend {
   }
 
   #write(content: MemoryTables, ops: readonly BackendOp[]): void {
+    if (!this.#failure || this.#failureTakes) content.write(ops);
+    this.#failureTakes = false;
     if (this.#failure) throw this.#failure;
-    content.write(ops);
   }
 
   async replace(): Promise<BackendReplacement> {

@@ -44,6 +44,8 @@ export class LmdbBackend implements Backend {
     const numbers = naming(path, 'open', () => numbersOf(path));
     const newest = Math.max(1, ...numbers);
     naming(path, 'remove what is left of', () => {
+      // Nothing of the old goes before the new one's name is durable: a process may have ended in between.
+      if (numbers.length > 1) syncFolder(dirname(path));
       for (const number of numbers) if (number !== newest) removeFiles(numberedPath(path, number));
       removeFiles(unfinishedPath(path));
     });

@@ -63,12 +63,13 @@ class NodeFile implements DiskFile {
 }
 
 /**
- * Makes a folder and its missing parents. Node's own way tries for ever where a parent exists and takes no folders, as in
+ * Makes a folder and its missing parents, durably. Node's own way tries for ever where a parent exists and takes no folders, as in
  * /proc, in a thread that no signal ends.
  */
 async function makeFolder(path: string, withParents = true): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
+    await nodeDisk.syncDir(dirname(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;

@@ -3,7 +3,7 @@
  * Failures reject with a DiskError whose `code` is the platform's (ENOSPC, EACCES, EROFS, ENOENT, EEXIST, …).
  */
 export interface Disk {
-  /** Creates missing parents as well; mode 0700. */
+  /** Creates missing parents as well, durably; mode 0700. */
   mkdir(path: string): Promise<void>;
   /** Names in the folder, sorted; rejects with ENOENT when it is missing. */
   list(path: string): Promise<string[]>;

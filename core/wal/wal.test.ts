@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SimDisk } from '../../test/sim/sim-disk.ts';
 import { utf8 } from '../base/bytes.ts';
-import { randomInt, SeededRandom } from '../base/random.ts';
+import { chance, pick, randomInt, SeededRandom } from '../base/random.ts';
 import { DiskError } from '../ports/disk.ts';
 import type { Entry, HardState } from '../raft/types.ts';
 import { readFrame } from './frames.ts';
@@ -125,7 +125,7 @@ test('a failed write poisons the log: what follows is refused', async () => {
   await expect(wal.save(state(1), [entry(1)], true)).rejects.toThrow('takes no more writes');
 });
 
-test.each(Array.from({ length: 40 }, (_, i) => seed + i))('what was synced survives a crash at any moment, and what was not is whole or absent (seed %i)', async (runSeed) => {
+test.each(Array.from({ length: 80 }, (_, i) => seed + i))('what was synced or read survives a failure and a crash at any moment, and what was not is whole or absent (seed %i)', async (runSeed) => {
   const random = new SeededRandom(runSeed);
   const disk = new SimDisk();
   await disk.mkdir('/m');
@@ -136,7 +136,8 @@ test.each(Array.from({ length: 40 }, (_, i) => seed + i))('what was synced survi
   const ever = new Set<string>();
   for (let round = 0; round < 6; round++) {
     const crashAt = disk.operations + 1 + randomInt(random, 60);
-    disk.setFault((_operation, path) => (disk.operations >= crashAt ? new DiskError('EIO', path, 'power failure') : undefined));
+    const taken = pick(random, ['nothing', 'half', 'all'] as const);
+    disk.setFault((_operation, path) => (disk.operations < crashAt ? undefined : { error: new DiskError('EIO', path, 'input/output error'), taken: disk.operations === crashAt ? taken : 'nothing' }));
     try {
       for (;;) {
         const from = randomInt(random, 10) === 0 && written.length > synced.length ? written.length - 1 : written.length;
@@ -155,7 +156,9 @@ test.each(Array.from({ length: 40 }, (_, i) => seed + i))('what was synced survi
       expect(error).toBeInstanceOf(Error);
     }
     disk.setFault(undefined);
-    disk.crash(random);
+    // Power fails, or the process ends alone.
+    if (chance(random, 0.5)) disk.crash(random);
+    else disk.unmount();
     const opened = await open(disk);
     wal = opened.wal;
     expect(opened.entries.length).toBeGreaterThanOrEqual(synced.length);

@@ -13,6 +13,8 @@ import { WalError } from './wal-error.ts';
 const defaultSegmentBytes = 64_000_000;
 /** Zeros are written ahead in parts of a segment, 250 kB of the default size: a sync into them is a third faster than into a hole. */
 const reserveParts = 256;
+/** Of the log's end, written again when it is opened: more than is written between two syncs. */
+const rewrittenBytes = 16 << 20;
 
 export interface WalMetadata {
   nodeId: bigint;
@@ -110,7 +112,9 @@ export class Wal {
     // What lies behind the last record, pieces of torn writes perhaps, must read as zeros.
     await file.truncate(contents.end);
     await file.truncate(Math.max(contents.end, options.segmentBytes ?? defaultSegmentBytes));
-    await file.datasync();
+    await makeDurable(file, contents.end);
+    // So may the names be those of a process that ended before it synced them.
+    for (const folder of [dir, parentOf(dir)]) await disk.syncDir(folder);
     const wal = new Wal({
       disk, dir, metadata: contents.rawMetadata, options, writer: new FrameWriter(contents.crc), segments, file, position: contents.end,
       state: contents.hardState, lastIndex: contents.entries.at(-1)?.index ?? from.index,
@@ -218,6 +222,16 @@ export class Wal {
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
+/**
+ * What was read will be answered for, and a process that ended may not have synced it. Where a sync of its failed, Linux keeps
+ * showing what was written and takes it for clean: only writing it again brings it to the disk.
+ */
+async function makeDurable(file: DiskFile, end: number): Promise<void> {
+  const from = Math.max(0, end - rewrittenBytes);
+  await file.write(from, await file.read(from, end - from));
+  await file.datasync();
 }
 
 /** Keeps a copy of a file whose end is about to be cut off, up to its last byte that is not zero: the disk may be almost full. */

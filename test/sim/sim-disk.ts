@@ -22,8 +22,11 @@ interface Inode {
 /** Where a fault may strike. */
 export type DiskOperation = 'write' | 'sync' | 'rename' | 'create' | 'remove' | 'truncate' | 'syncDir';
 
-/** Asked before each operation; an error makes it fail, with nothing done. */
-export type DiskFault = (operation: DiskOperation, path: string) => Error | undefined;
+/** How much of an operation that fails is done all the same; half of a write is a whole number of sectors. */
+export type Taken = 'nothing' | 'half' | 'all';
+
+/** Asked before each operation; an error makes it fail, with nothing done where it does not say how much. */
+export type DiskFault = (operation: DiskOperation, path: string) => Error | { error: Error; taken: Taken } | undefined;
 
 const newInode = (): Inode => ({ durable: new Uint8Array(0), visible: new Uint8Array(0), pending: [], resized: false });
 
@@ -101,16 +104,23 @@ export class SimDisk implements Disk {
     this.#fault = fault ?? (() => undefined);
   }
 
-  #strike(operation: DiskOperation, path: string): void {
+  #strike(operation: DiskOperation, path: string, run: (taken: Taken) => void): void {
     this.operations++;
-    const error = this.#fault(operation, path);
+    const fault = this.#fault(operation, path);
+    const { error, taken } = !fault ? { error: undefined, taken: 'all' as const } : fault instanceof Error ? { error: fault, taken: 'nothing' as const } : fault;
+    if (taken === 'all' || operation === 'write' || operation === 'sync') run(taken);
     if (error) throw error;
+  }
+
+  /** The process ends, and nothing else: what was written is there, and what was not synced can still be lost. */
+  unmount(): void {
+    this.#epoch++;
+    this.#locks.clear();
   }
 
   /** Power fails. Unsynced writes are kept, lost or torn; unsynced names are kept or lost. */
   crash(random: Random): void {
-    this.#epoch++;
-    this.#locks.clear();
+    this.unmount();
     const survivors = new Map(this.#durableNames);
     for (const name of new Set([...this.#names.keys(), ...this.#durableNames.keys()])) {
       if (this.#names.get(name) === this.#durableNames.get(name) || !chance(random, 0.5)) continue;
@@ -147,39 +157,42 @@ export class SimDisk implements Disk {
     let inode = this.#names.get(path);
     if (options?.create) {
       if (inode) throw new DiskError('EEXIST', path, `${path} is there already`);
-      this.#strike('create', path);
-      inode = newInode();
-      this.#names.set(path, inode);
+      const made = newInode();
+      this.#strike('create', path, () => this.#names.set(path, made));
+      inode = made;
     }
     if (!inode) throw new DiskError('ENOENT', path, `${path} is not there`);
     const epoch = this.#epoch;
-    return new SimFile(path, inode, (operation) => {
-      if (epoch !== this.#epoch) throw new DiskError('EIO', path, `${path} was open when the power failed`);
-      this.#strike(operation, path);
+    return new SimFile(path, inode, (operation, run) => {
+      if (epoch !== this.#epoch) throw new DiskError('EIO', path, `${path} was open when its process ended`);
+      this.#strike(operation, path, run);
     });
   }
 
   /** Folders move with all that is in them. */
   async rename(from: string, to: string): Promise<void> {
-    this.#strike('rename', to);
-    for (const [name, inode] of [...this.#names]) {
-      if (name !== from && !name.startsWith(`${from}/`)) continue;
-      this.#names.delete(name);
-      this.#names.set(to + name.slice(from.length), inode);
-    }
-    if (this.#folders.delete(from)) this.#folders.add(to);
+    this.#strike('rename', to, () => {
+      for (const [name, inode] of [...this.#names]) {
+        if (name !== from && !name.startsWith(`${from}/`)) continue;
+        this.#names.delete(name);
+        this.#names.set(to + name.slice(from.length), inode);
+      }
+      if (this.#folders.delete(from)) this.#folders.add(to);
+    });
   }
 
   async remove(path: string): Promise<void> {
-    this.#strike('remove', path);
-    if (!this.#names.delete(path)) throw new DiskError('ENOENT', path, `${path} is not there`);
+    this.#strike('remove', path, () => {
+      if (!this.#names.delete(path)) throw new DiskError('ENOENT', path, `${path} is not there`);
+    });
   }
 
   /** Makes durable which names there are in the folder, and below it where a folder was moved in. */
   async syncDir(path: string): Promise<void> {
-    this.#strike('syncDir', path);
-    for (const name of [...this.#durableNames.keys()]) if (name.startsWith(`${path}/`) && !this.#names.has(name)) this.#durableNames.delete(name);
-    for (const [name, inode] of this.#names) if (name.startsWith(`${path}/`)) this.#durableNames.set(name, inode);
+    this.#strike('syncDir', path, () => {
+      for (const name of [...this.#durableNames.keys()]) if (name.startsWith(`${path}/`) && !this.#names.has(name)) this.#durableNames.delete(name);
+      for (const [name, inode] of this.#names) if (name.startsWith(`${path}/`)) this.#durableNames.set(name, inode);
+    });
   }
 
   async lock(path: string): Promise<DiskLock> {
@@ -214,9 +227,9 @@ function tear(inode: Inode, random: Random): void {
 class SimFile implements DiskFile {
   readonly path: string;
   readonly #inode: Inode;
-  readonly #strike: (operation: DiskOperation) => void;
+  readonly #strike: (operation: DiskOperation, run: (taken: Taken) => void) => void;
 
-  constructor(path: string, inode: Inode, strike: (operation: DiskOperation) => void) {
+  constructor(path: string, inode: Inode, strike: (operation: DiskOperation, run: (taken: Taken) => void) => void) {
     this.path = path;
     this.#inode = inode;
     this.#strike = strike;
@@ -231,26 +244,35 @@ class SimFile implements DiskFile {
   }
 
   async write(position: number, data: Uint8Array): Promise<void> {
-    this.#strike('write');
-    const write = { position, data: data.slice() };
-    this.#inode.visible = overwrite(this.#inode.visible, write);
-    this.#inode.pending.push(write);
+    this.#strike('write', (taken) => {
+      if (taken === 'nothing') return;
+      const middle = Math.max(0, Math.round((position + data.length / 2) / sectorBytes) * sectorBytes - position);
+      const write = { position, data: data.slice(0, taken === 'half' ? middle : data.length) };
+      this.#inode.visible = overwrite(this.#inode.visible, write);
+      this.#inode.pending.push(write);
+    });
   }
 
   async truncate(size: number): Promise<void> {
-    this.#strike('truncate');
-    this.#inode.visible = resize(this.#inode.visible, size);
-    this.#inode.pending = this.#inode.pending.map((write) => ({ ...write, data: write.data.subarray(0, Math.max(0, size - write.position)) }));
-    // A shorter file loses its end for good; whether that reached the platter is decided with the rest.
-    if (size < this.#inode.durable.length) this.#inode.durable = this.#inode.durable.slice(0, size);
-    this.#inode.resized = true;
+    this.#strike('truncate', () => {
+      this.#inode.visible = resize(this.#inode.visible, size);
+      this.#inode.pending = this.#inode.pending.map((write) => ({ ...write, data: write.data.subarray(0, Math.max(0, size - write.position)) }));
+      // A shorter file loses its end for good; whether that reached the platter is decided with the rest.
+      if (size < this.#inode.durable.length) this.#inode.durable = this.#inode.durable.slice(0, size);
+      this.#inode.resized = true;
+    });
   }
 
+  /** One that fails forgets what it did not bring to the platter: readers go on seeing it, and no later sync writes it, as with Linux. */
   async datasync(): Promise<void> {
-    this.#strike('sync');
-    this.#inode.durable = this.#inode.visible.slice();
-    this.#inode.pending = [];
-    this.#inode.resized = false;
+    this.#strike('sync', (taken) => {
+      const inode = this.#inode;
+      const brought = taken === 'nothing' ? [] : taken === 'half' ? inode.pending.slice(0, inode.pending.length >>> 1) : inode.pending;
+      if (taken === 'all' && inode.durable.length !== inode.visible.length) inode.durable = resize(inode.durable, inode.visible.length);
+      for (const write of brought) inode.durable = overwrite(inode.durable, write);
+      inode.pending = [];
+      inode.resized = false;
+    });
   }
 
   async close(): Promise<void> {}

@@ -26,12 +26,29 @@ const slowOne: Trouble = (world) => {
   world.slowDisk(member, maxMs);
 };
 
-/** One of the next operations fails; its member ends, and comes back to whatever the disk then holds. */
+const killOne: Trouble = (world) => world.kill(pick(world.random, world.members));
+
+const ioError = (path: string): DiskError => new DiskError('EIO', path, 'input/output error');
+
+/**
+ * One of the next operations fails, before it took effect, within or after, and then all that follow or none. Its member
+ * ends, and comes back to whatever the disk then holds.
+ */
 const failDisk: Trouble = (world) => {
   const { disk, name } = pick(world.random, world.members);
   const at = disk.operations + 1 + randomInt(world.random, 30);
-  world.trace(`${name}'s disk will fail`);
-  disk.setFault((_operation, path) => (disk.operations >= at ? new DiskError('EIO', path, 'input/output error') : undefined));
+  const taken = pick(world.random, ['nothing', 'half', 'all'] as const);
+  const last = chance(world.random, 0.5) ? at : Infinity;
+  world.trace(`${name}'s disk will fail, with ${taken} done`);
+  disk.setFault((_operation, path) => (disk.operations < at || disk.operations > last ? undefined : { error: ioError(path), taken: disk.operations === at ? taken : 'nothing' }));
+};
+
+/** The next commit of the store fails, having taken effect or not. */
+const failStore: Trouble = (world) => {
+  const { backend, name } = pick(world.random, world.members);
+  const taken = chance(world.random, 0.5);
+  world.trace(`${name}'s store will fail ${taken ? 'after' : 'before'} a commit`);
+  backend.failWith(ioError('/member/store'), taken);
 };
 
 const cut = (world: World, from: SimMember, to: SimMember): void => {
@@ -126,7 +143,7 @@ const compact: Trouble = (world) => {
 
 /** With its share of all troubles. */
 const troubles: readonly (readonly [number, Trouble])[] = [
-  [20, crashOne], [6, crashMany], [6, pauseOne], [6, slowOne], [10, failDisk], [7, cutOne], [8, partition], [7, isolateLeader], [9, healLinks], [12, changeWeather],
+  [14, crashOne], [6, killOne], [6, crashMany], [6, pauseOne], [6, slowOne], [10, failDisk], [4, failStore], [7, cutOne], [8, partition], [7, isolateLeader], [9, healLinks], [12, changeWeather],
   [12, addOne], [7, removeOne], [12, promoteOne], [6, moveLeader], [5, compact],
 ];
 const all = troubles.reduce((sum, [share]) => sum + share, 0);

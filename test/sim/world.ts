@@ -151,9 +151,7 @@ export class World {
     } catch (error) {
       if (!(error instanceof DiskError || error instanceof ConfigError)) throw error;
       this.trace(`${member.name} could not start: ${error.message}`);
-      member.disk.setFault(undefined);
-      member.disk.crash(this.random);
-      member.backend = member.backend.clone();
+      this.#leave(member, chance(this.random, 0.5));
       return;
     } finally {
       member.disk.delay = delay;
@@ -201,21 +199,36 @@ export class World {
       this.trace(`${member.name} has left the cluster`);
       member.retired = true;
     } else if (!(reason instanceof DiskError) && !/takes no more writes/.test(reason.message)) this.#bug = reason;
-    if (member.running === running) this.crash(member);
+    if (member.running === running) this.#end(member, chance(this.random, 0.5));
   }
 
   /** Power failure: what was not synced may be lost or torn. */
   crash(member: SimMember): void {
+    this.#end(member, true);
+  }
+
+  /** The process ends, as by SIGKILL: what it wrote is there for the next one, and what it did not sync can be lost later. */
+  kill(member: SimMember): void {
+    this.#end(member, false);
+  }
+
+  #end(member: SimMember, power: boolean): void {
     const { running } = member;
     if (!running) return;
-    this.trace(`${member.name} crashes`);
+    this.trace(`${member.name} ${power ? 'crashes' : 'is killed'}`);
     member.running = undefined;
     member.restarts++;
     running.clock.kill();
     running.host.abandon();
     this.network.detach(member.id!);
+    this.#leave(member, power);
+  }
+
+  /** What a member's end leaves; the cause of a fault is gone with it. */
+  #leave(member: SimMember, power: boolean): void {
     member.disk.setFault(undefined);
-    member.disk.crash(this.random);
+    if (power) member.disk.crash(this.random);
+    else member.disk.unmount();
     member.backend = member.backend.clone();
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { utf8 } from '../../base/bytes.ts';
 import { etcdErrors } from '../../base/etcd-error.ts';
-import { Lessor } from '../../lease/lessor.ts';
+import type { Lessor } from '../../lease/lessor.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
 import { MvccStore } from '../../mvcc/store.ts';
 import { InternalRaftRequest } from '../../proto/gen/raft-internal.ts';
