@@ -6,7 +6,7 @@ import { decodeConfChange, encodeConfChange } from '../raft/conf-change.ts';
 import { MemoryStorage } from '../raft/memory-storage.ts';
 import { emptyConfState } from '../raft/storage.ts';
 import { ConfChangeType, EntryType, type ConfChange, type Entry } from '../raft/types.ts';
-import { validSnapshots } from '../wal/read.ts';
+import type { LogFiles } from '../wal/log-files.ts';
 import { Wal, type WalOptions, type WalSnapshot } from '../wal/wal.ts';
 import { ConfigError, type MemberConfig } from './config.ts';
 import { clusterIdOf, memberIdOf } from './identity.ts';
@@ -38,6 +38,8 @@ export interface ExistingCluster {
 export interface BootstrapPorts {
   disk: Disk;
   walDir: string;
+  /** Its log as it is. */
+  files: LogFiles;
   backend: Backend;
   wal?: WalOptions | undefined;
   /** Asks the other members of `--initial-cluster`; rejects with ConfigError when none answers. */
@@ -58,8 +60,8 @@ export function identityOf(config: MemberConfig): Identity {
  * one conf change per member, which every member writes alike.
  */
 export async function bootstrap(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
-  const { disk, walDir } = ports;
-  if (await Wal.exists(disk, walDir)) return restart(config, ports, appliedIndex);
+  const { files, walDir } = ports;
+  if (files.exists) return restart(config, ports, appliedIndex);
   if (appliedIndex > 0) throw new ConfigError(`${walDir} is missing, but the store beside it holds data: restore the log, or remove the whole data folder to begin anew`);
   if (config.initialClusterState === 'existing') return join(config, ports);
   const identity = identityOf(config);
@@ -117,10 +119,10 @@ async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStora
 }
 
 async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
-  const { disk, walDir, backend } = ports;
+  const { disk, walDir, files, backend } = ports;
   // The newest point that the store is not behind of: it was made durable before its record was written.
-  const from = (await validSnapshots(disk, walDir, appliedIndex)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
-  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal);
+  const from = (await files.snapshots(appliedIndex)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
+  const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal, files);
   const raftStorage = new MemoryStorage();
   if (from.index > 0) {
     raftStorage.applySnapshot({ data: new Uint8Array(0), metadata: { index: from.index, term: from.term, confState: from.confState ?? emptyConfState } });

@@ -8,6 +8,7 @@ import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
+import { LogFiles } from '../wal/log-files.ts';
 import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
 import { bootstrap, type ExistingCluster, type Identity } from './bootstrap.ts';
@@ -49,7 +50,8 @@ export interface OpenState {
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
   const { disk, clock, random, log, backend, snapDir, maxResponseBytes } = ports;
-  await installPending({ disk, snapDir, clock, backend }, walDir);
+  const files = await LogFiles.open(disk, walDir);
+  await installPending({ disk, snapDir, clock, backend }, files);
   const store = await MvccStore.open(backend, {
     soon: (run) => clock.soon(run),
     rest: (run) => void clock.after(config.compactionSleepIntervalMs, run),
@@ -61,7 +63,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, backend, wal: ports.wal, findCluster: ports.findCluster }, store.consistentIndex);
+  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, findCluster: ports.findCluster }, store.consistentIndex);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {

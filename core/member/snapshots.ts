@@ -9,8 +9,8 @@ import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import type { ConfState, Message, Snapshot } from '../raft/types.ts';
 import { loadNewestSnap, purgeSnaps, saveSnap, snapDbName } from '../wal/snap.ts';
-import { validSnapshots } from '../wal/read.ts';
-import { Wal, type WalSnapshot } from '../wal/wal.ts';
+import type { LogFiles } from '../wal/log-files.ts';
+import type { Wal, WalSnapshot } from '../wal/wal.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberDatabase } from './database/member-database.ts';
 import { writeReceived } from './received-file.ts';
@@ -227,11 +227,11 @@ async function installDatabase({ disk, snapDir, clock, backend }: Installation, 
  * A crash may have come between the record of a received snapshot in the log and its installation: it is made good for, before
  * the store is opened. What else is left of received databases is removed.
  */
-export async function installPending(at: Installation, walDir: string): Promise<void> {
+export async function installPending(at: Installation, log: LogFiles): Promise<void> {
   const { disk, snapDir, backend } = at;
-  if (await Wal.exists(disk, walDir)) {
+  if (log.exists) {
     const applied = consistentIndexOf(backend);
-    const newer = (await validSnapshots(disk, walDir)).filter(({ index }) => index > applied).sort((a, b) => b.index - a.index);
+    const newer = (await log.snapshots(applied)).filter(({ index }) => index > applied).sort((a, b) => b.index - a.index);
     for (const snapshot of newer) {
       if (!(await disk.exists(`${snapDir}/${snapDbName(snapshot.index)}`))) continue;
       const { found } = await loadNewestSnap(disk, snapDir, ({ index, term }) => index === snapshot.index && term === snapshot.term);

@@ -1,11 +1,10 @@
 import { equalBytes } from '../base/bytes.ts';
-import type { Disk } from '../ports/disk.ts';
 import { Metadata, Snapshot as WalSnapshotRecord, type Record } from '../proto/gen/wal.ts';
 import { emptyHardState } from '../raft/storage.ts';
 import type { Entry, HardState } from '../raft/types.ts';
 import { readFrame, RecordType } from './frames.ts';
+import type { LogFiles } from './log-files.ts';
 import { decodeEntry, decodeHardState, toConfState } from './raft-codec.ts';
-import { listSegments, segmentName, segmentsFrom, type SegmentName } from './segments.ts';
 import { WalError } from './wal-error.ts';
 import type { WalMetadata, WalSnapshot } from './wal.ts';
 
@@ -32,8 +31,9 @@ interface Walk {
 }
 
 /** Reads all records from the snapshot `from` on. Throws WalError. */
-export async function readLog(disk: Disk, dir: string, segments: readonly SegmentName[], from: WalSnapshot): Promise<WalContents> {
-  const needed = segmentsFrom(dir, segments, from.index);
+export async function readLog(files: LogFiles, from: WalSnapshot): Promise<WalContents> {
+  const { dir } = files;
+  const needed = files.from(from.index);
   const walk: Walk = {
     crc: undefined, from, met: false,
     contents: {
@@ -42,8 +42,7 @@ export async function readLog(disk: Disk, dir: string, segments: readonly Segmen
     },
   };
   for (const segment of needed) {
-    const path = `${dir}/${segmentName(segment)}`;
-    readSegment(await disk.readFile(path), path, segment === needed.at(-1), walk);
+    readSegment(await files.bytes(segment), files.path(segment), segment === needed.at(-1), walk);
   }
   if (walk.contents.rawMetadata.length === 0) throw new WalError(`${dir}: the log has no metadata record`);
   if (!walk.met) throw new WalError(`${dir}: the log has no record of the snapshot at index ${from.index}, term ${from.term}`);
@@ -118,30 +117,4 @@ function takeEntry(entry: Entry, walk: Walk, where: string): void {
   if (at > entries.length) throw new WalError(`${where}: entry ${entry.index} follows ${walk.from.index + entries.length}: the log has a gap`);
   entries.length = at;
   entries.push(entry);
-}
-
-/**
- * The snapshot records that the log can be replayed from: those that are committed, oldest first. What is `applied` was
- * committed, though the log may not say so.
- */
-export async function validSnapshots(disk: Disk, dir: string, applied = 0): Promise<WalSnapshot[]> {
-  const segments = await listSegments(disk, dir);
-  const snapshots: WalSnapshot[] = [];
-  let commit = 0;
-  let crc: number | undefined;
-  for (const segment of segments) {
-    const file = await disk.readFile(`${dir}/${segmentName(segment)}`);
-    for (let offset = 0; ; ) {
-      const frame = readFrame(file, offset, crc ?? 0);
-      if (frame.kind !== 'record') break;
-      offset = frame.next;
-      crc = frame.record.crc;
-      if (frame.record.type === RecordType.state) commit = decodeHardState(frame.record.data).commit;
-      else if (frame.record.type === RecordType.snapshot) {
-        const { index, term, confState } = WalSnapshotRecord.decode(frame.record.data);
-        snapshots.push({ index, term, confState: confState && toConfState(confState) });
-      }
-    }
-  }
-  return snapshots.filter((snapshot) => snapshot.index <= Math.max(commit, applied));
 }

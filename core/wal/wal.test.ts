@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { SimDisk } from '../../test/sim/sim-disk.ts';
 import { utf8 } from '../base/bytes.ts';
 import { chance, pick, randomInt, SeededRandom } from '../base/random.ts';
-import { DiskError } from '../ports/disk.ts';
+import { DiskError, type Disk } from '../ports/disk.ts';
 import type { Entry, HardState } from '../raft/types.ts';
 import { readFrame } from './frames.ts';
-import { validSnapshots } from './read.ts';
+import { LogFiles } from './log-files.ts';
 import { Wal, type WalSnapshot } from './wal.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -57,10 +57,36 @@ test('reading begins at a snapshot, whose segments before it may be gone', async
   for (let i = 1; i <= 60; i++) await wal.save(state(i), [entry(i, 1, 'z'.repeat(150))], true);
   await wal.saveSnapshot({ index: 50, term: 1, confState });
   expect(await wal.releaseTo(50, 1)).toBeGreaterThan(0);
-  expect(await validSnapshots(disk, dir)).toEqual([{ index: 50, term: 1, confState }]);
+  expect(await (await LogFiles.open(disk, dir)).snapshots()).toEqual([{ index: 50, term: 1, confState }]);
   const { entries } = await open(disk, { index: 50, term: 1, confState });
   expect(entries.map(({ index }) => index)).toEqual([51, 52, 53, 54, 55, 56, 57, 58, 59, 60]);
   await expect(open(disk)).rejects.toThrow('no segment reaches back to index 0');
+});
+
+test('a start reads each segment once, and those behind the newest usable snapshot not at all', async () => {
+  const { disk, wal } = await newWal();
+  const confState = { voters: [1n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+  for (let i = 1; i <= 120; i++) {
+    await wal.save(state(i), [entry(i, 1, 'z'.repeat(150))], true);
+    if (i % 30 === 0) await wal.saveSnapshot({ index: i, term: 1, confState });
+  }
+  await wal.close();
+  const read: string[] = [];
+  const watched = new Proxy<Disk>(disk, {
+    get: (target, name) => {
+      if (name === 'readFile') return (path: string) => (read.push(path), target.readFile(path));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+  const files = await LogFiles.open(watched, dir);
+  expect(files.segments.length).toBeGreaterThan(4);
+  expect((await files.snapshots(100)).map(({ index }) => index).slice(-2)).toEqual([90, 120]);
+  expect((await files.snapshots(95)).findLast(({ index }) => index <= 95)?.index).toBe(90);
+  const { entries } = await Wal.open(watched, dir, { index: 90, term: 1, confState }, options, files);
+  expect(entries.map(({ index }) => index)).toEqual(Array.from({ length: 30 }, (_, i) => 91 + i));
+  expect(new Set(read).size).toBe(read.length);
+  expect(read.length).toBeLessThan(files.segments.length);
 });
 
 test('segments that a crash has left of a purge do no harm, and one that is needed is missed by name', async () => {
@@ -74,7 +100,7 @@ test('segments that a crash has left of a purge do no harm, and one that is need
   expect(names.length).toBeGreaterThan(4);
   // Of the removals of 0 to 2 that of 1 alone has reached the disk.
   await disk.remove(`${dir}/${names[1]!}`);
-  expect(await validSnapshots(disk, dir)).toEqual([start, snapshot]);
+  expect(await (await LogFiles.open(disk, dir)).snapshots()).toEqual([start, snapshot]);
   const { wal: again, entries } = await open(disk, snapshot);
   expect(entries.map(({ index }) => index)).toEqual([116, 117, 118, 119, 120]);
   await expect(open(disk)).rejects.toThrow(`${dir}: segment 0000000000000001 is missing between ${names[0]} and ${names[2]}: restore it, or replace this member`);
@@ -194,13 +220,13 @@ test('power may fail at any disk operation, from the making of the log on, and i
     }
     disk.setFault(undefined);
     disk.crash(random);
-    if (synced < 0 && !(await Wal.exists(disk, dir))) {
+    if (synced < 0 && !(await LogFiles.open(disk, dir)).exists) {
       // It was not made: it can be made now.
       const again = await Wal.create(disk, dir, ids, options);
       await again.save(state(0), [entry(1)], true);
       continue;
     }
-    const from = (await validSnapshots(disk, dir)).filter(({ index }) => index <= 4).at(-1) ?? start;
+    const from = (await (await LogFiles.open(disk, dir)).snapshots()).filter(({ index }) => index <= 4).at(-1) ?? start;
     const opened = await open(disk, from);
     expect(opened.metadata).toEqual(ids);
     expect(opened.entries.at(-1)?.index ?? from.index, `failure at operation ${failAt} (seed ${seed})`).toBeGreaterThanOrEqual(synced);

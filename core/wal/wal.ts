@@ -4,9 +4,10 @@ import { Metadata, Snapshot as WalSnapshotRecord } from '../proto/gen/wal.ts';
 import { emptyHardState } from '../raft/storage.ts';
 import type { ConfState, Entry, HardState } from '../raft/types.ts';
 import { FrameWriter, RecordType } from './frames.ts';
+import { LogFiles } from './log-files.ts';
 import { encodeEntry, encodeHardState } from './raft-codec.ts';
 import { readLog, type WalContents } from './read.ts';
-import { listSegments, segmentName, type SegmentName } from './segments.ts';
+import { segmentName, type SegmentName } from './segments.ts';
 import { WalError } from './wal-error.ts';
 
 /** etcd's SegmentSizeBytes. */
@@ -69,10 +70,6 @@ export class Wal {
     this.#lastIndex = init.lastIndex;
   }
 
-  static async exists(disk: Disk, dir: string): Promise<boolean> {
-    return (await disk.exists(dir)) && (await listSegments(disk, dir)).length > 0;
-  }
-
   /** Makes a new log; it appears whole or not at all. */
   static async create(disk: Disk, dir: string, ids: WalMetadata, options: WalOptions = {}): Promise<Wal> {
     const temporary = `${dir}.tmp`;
@@ -102,9 +99,10 @@ export class Wal {
   }
 
   /** Reads the log from a snapshot record on and opens it for appending. A torn end is cut off; throws WalError on corruption. */
-  static async open(disk: Disk, dir: string, from: WalSnapshot, options: WalOptions = {}): Promise<{ wal: Wal } & WalContents> {
-    const segments = await listSegments(disk, dir);
-    const contents = await readLog(disk, dir, segments, from);
+  static async open(disk: Disk, dir: string, from: WalSnapshot, options: WalOptions = {}, files?: LogFiles): Promise<{ wal: Wal } & WalContents> {
+    const read = files ?? (await LogFiles.open(disk, dir));
+    const contents = await readLog(read, from);
+    const segments = [...read.segments];
     const last = segments.at(-1)!;
     const path = `${dir}/${segmentName(last)}`;
     if (contents.torn) await keepBroken(disk, path);

@@ -9,7 +9,7 @@ import { PutRequest } from '../../core/proto/gen/rpc.ts';
 import { WireError } from '../../core/proto/wire.ts';
 import { decodeConfChange } from '../../core/raft/conf-change.ts';
 import { EntryType, type Entry } from '../../core/raft/types.ts';
-import { validSnapshots } from '../../core/wal/read.ts';
+import { LogFiles } from '../../core/wal/log-files.ts';
 import { listSnaps, loadNewestSnap } from '../../core/wal/snap.ts';
 import { Wal } from '../../core/wal/wal.ts';
 import { freePorts, Program, tempFolder, type TempFolder } from '../support/process.ts';
@@ -85,7 +85,7 @@ describe.skipIf(absent !== undefined)("a data folder of Debian's etcd", () => {
   });
 
   test('its snapshot records and files are found, and the log is read from the newest', async () => {
-    const records = await validSnapshots(nodeDisk, walDir);
+    const records = await (await LogFiles.open(nodeDisk, walDir)).snapshots();
     expect(records.length).toBeGreaterThan(2);
     const { found, broken } = await loadNewestSnap(nodeDisk, snapDir, (name) => records.some(({ index, term }) => index === name.index && term === name.term));
     expect(broken).toEqual([]);

@@ -13,7 +13,7 @@ import { KeyValue } from '../../proto/gen/kv.ts';
 import { Lease } from '../../proto/gen/lease.ts';
 import { AlarmMember } from '../../proto/gen/rpc.ts';
 import { decodeConfChange } from '../../raft/conf-change.ts';
-import { validSnapshots } from '../../wal/read.ts';
+import { LogFiles } from '../../wal/log-files.ts';
 import { loadNewestSnap } from '../../wal/snap.ts';
 import { Wal } from '../../wal/wal.ts';
 import { gathered } from '../../../test/support/gathered.ts';
@@ -79,7 +79,7 @@ describe('a restored member', () => {
     expect(metadata).toEqual({ nodeId: memberIdOf(peers.m2, 'token'), clusterId: clusterIdOf(ids) });
     expect(hardState).toEqual({ term: 1, vote: ids[0], commit: 2 });
     expect(entries.map(({ index, term, data }) => [index, term, decodeConfChange(data).nodeId])).toEqual([[1, 1, ids[0]], [2, 1, ids[1]]]);
-    const [snapshot] = (await validSnapshots(nodeDisk, walDir)).slice(-1);
+    const [snapshot] = (await (await LogFiles.open(nodeDisk, walDir)).snapshots()).slice(-1);
     expect(snapshot).toMatchObject({ index: 2, term: 1, confState: { voters: ids } });
     expect((await loadNewestSnap(nodeDisk, folder.path)).found?.snapshot.metadata).toMatchObject({ index: 2, term: 1, confState: { voters: ids } });
   });

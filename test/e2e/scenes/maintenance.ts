@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { utf8 } from '../../../core/base/bytes.ts';
 import { AlarmRequestAlarmAction as Action, AlarmType, MaintenanceService, PutRequest, RequestOp } from '../../../core/proto/gen/rpc.ts';
+import { tempFolder } from '../../support/process.ts';
 import type { Scene } from '../shots.ts';
 
 /** Maintenance: as it opens, each of its questions, a snapshot under way, an alarm, and what was found. */
