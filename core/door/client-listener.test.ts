@@ -1,19 +1,22 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tempFolder, type TempFolder } from '../../test/support/process.ts';
 import { ClientListener, type Place } from './client-listener.ts';
 import type { RpcServer } from './rpc-server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'quorate-listener-'));
+let folder: TempFolder;
 const open: { dispose(): unknown }[] = [];
+beforeEach(() => {
+  folder = tempFolder('listener');
+});
 afterEach(async () => {
   for (const item of open.splice(0).reverse()) await item.dispose();
+  folder.remove();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Answers what it was given: enough to see who got a connection, and that no byte is lost. */
 class EchoRpc implements RpcServer {
@@ -27,7 +30,7 @@ class EchoRpc implements RpcServer {
 let sockets = 0;
 
 async function listen(place: Partial<Place> = {}, opened = true): Promise<{ path: string; listener: ClientListener }> {
-  const path = join(mkdtempSync(join(tmpdir(), 'quorate-listener-')), `${sockets++}.sock`);
+  const path = join(folder.path, `${sockets++}.sock`);
   const http: Place['http'] = (request, response) => response.end(`http:${request.method} ${request.url}`);
   const listener = await ClientListener.listen([{ url: `unix://${path}`, flag: 'listen-client-urls', rpc: true, http, ...place }]);
   open.push(listener);
@@ -112,7 +115,7 @@ test('who leaves before it has said anything is let go', async () => {
 });
 
 test('a socket file that was left behind is replaced; another file is not', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'quorate-listener-')), 'left.sock');
+  const path = join(folder.path, 'left.sock');
   const first = createServer();
   await new Promise<void>((done) => first.listen(path, done));
   const second = await ClientListener.listen([{ url: `unix://${path}`, flag: 'listen-client-urls', rpc: false, http: (_request, response) => void response.end('new'), atOnce: true }]);
@@ -120,7 +123,7 @@ test('a socket file that was left behind is replaced; another file is not', asyn
   const { socket, text } = client(path);
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
   await until(() => text().includes('new'));
-  const file = join(mkdtempSync(join(tmpdir(), 'quorate-listener-')), 'precious');
+  const file = join(folder.path, 'precious');
   writeFileSync(file, 'data');
   await expect(ClientListener.listen([{ url: `unix://${file}`, flag: 'listen-client-urls', rpc: false, http: undefined }])).rejects.toThrow(/cannot listen on .*precious \(--listen-client-urls\): .*EADDRINUSE/);
 });

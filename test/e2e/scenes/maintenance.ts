@@ -25,9 +25,11 @@ export const maintenance: Scene = async (stage) => {
   await stage.shot('maintenance-defragment');
   await page.getByRole('dialog').getByRole('button', { name: 'Defragment' }).click();
   await page.getByText(/defragmented in/).waitFor();
-  await page.getByLabel('File on the machine of this app').fill(join(tmpdir(), `quorate-shots-${process.pid}-${stage.colorScheme}.db`));
+  const folder = tempFolder('shots');
+  await page.getByLabel('File on the machine of this app').fill(join(folder.path, 'snapshot.db'));
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText(/saved and verified/).waitFor();
+  folder.remove();
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.locator('.hash-verdict').waitFor();
   const { header } = await client.status(0);
