@@ -1,4 +1,4 @@
-import { Modal, SegmentedControl, Switch, Text, TextInput } from '@mantine/core';
+import { Checkbox, Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useT, type TextKey } from '../i18n/index.ts';
 import { DialogForm } from '../ui/dialog-form.tsx';
@@ -42,7 +42,7 @@ function NewClusterForm({ close }: { close: () => void }) {
         <SegmentedControl fullWidth aria-label={t('clusterSize')} data={sizes.map(String)} value={String(members)} onChange={(value) => setMembers(sizes.find((size) => String(size) === value) ?? 3)} />
         <Text size="xs" c="dimmed" mt={6}>{t(hints[members]!)}</Text>
       </div>
-      <Switch size="xs" label={t('autoPromote')} description={t('autoPromoteHint', { n: formatSeconds(autoPromoteMs / 1000) })} checked={autoPromote} onChange={(event) => setAutoPromote(event.currentTarget.checked)} />
+      <Checkbox size="xs" label={t('autoPromote')} description={t('autoPromoteHint', { n: formatSeconds(autoPromoteMs / 1000) })} checked={autoPromote} onChange={(event) => setAutoPromote(event.currentTarget.checked)} />
     </DialogForm>
   );
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { MemberProgressState, ReplicationService, type ProgressResponse } from '../../core/proto/gen/quorate.ts';
-import { ClusterService, type Member } from '../../core/proto/gen/rpc.ts';
+import { ClusterService, MaintenanceService, type Member } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
 import { Target, type Kind } from '../support/target.ts';
 import { etcdPath, missing } from '../support/tools.ts';
@@ -11,8 +11,8 @@ import { failure, put } from './raw.ts';
 let target: Target | undefined;
 let client: EtcdClient;
 
-async function start(kind: Kind, members: number, flags: readonly string[] = []): Promise<Target> {
-  target = await Target.start(kind, members, { flags });
+async function start(kinds: readonly Kind[], ownFlags: readonly string[] = []): Promise<Target> {
+  target = await Target.mixed(kinds, { ownFlags });
   client = new EtcdClient(target.endpoints);
   return target;
 }
@@ -27,8 +27,8 @@ const progress = (endpoint: number): Promise<ProgressResponse> => client.at(endp
 const members = async (): Promise<Member[]> => (await client.at(0, ClusterService.memberList, {})).members;
 
 /** A learner that runs; returns its position. */
-async function learner(): Promise<{ position: number; id: bigint }> {
-  const position = await target!.addSlot();
+async function learner(kind: Kind = 'quorate'): Promise<{ position: number; id: bigint }> {
+  const position = await target!.addSlot(kind);
   const { member } = await eventually('its addition', () => client.at(0, ClusterService.memberAdd, { peerUrls: [target!.peerUrls[position]!], isLearner: true }));
   await target!.startMember(position, 'existing');
   client.setEndpoints(target!.endpoints);
@@ -37,7 +37,7 @@ async function learner(): Promise<{ position: number; id: bigint }> {
 
 describe('of ours', () => {
   test('the leader tells of all, a follower who leads, a learner refuses; over JSON as well', async () => {
-    await start('quorate', 3);
+    await start(['quorate', 'quorate', 'quorate']);
     await put(client, 'k');
     const leader = await eventually('a leader', async () => {
       const answers = await Promise.all([0, 1, 2].map((i) => client.status(i)));
@@ -77,7 +77,7 @@ describe('of ours', () => {
   });
 
   test('a learner is promoted by itself when it has been in sync, and counted; the next one too', async () => {
-    await start('quorate', 1, ['--experimental-learner-auto-promote=700ms']);
+    await start(['quorate'], ['--experimental-learner-auto-promote=700ms']);
     for (const expected of [1, 2]) {
       const { id, position } = await learner();
       await eventually('it is a voter', async () => expect((await members()).find((member) => member.id === id)!.isLearner).toBe(false));
@@ -88,7 +88,17 @@ describe('of ours', () => {
   });
 });
 
+test.skipIf(missing(etcdPath) !== undefined)('a learner of etcd’s is promoted by itself, too, when one of ours leads', async () => {
+  await start(['quorate', 'etcd'], ['--experimental-learner-auto-promote=700ms']);
+  const [ours, theirs] = await Promise.all([client.status(0), client.status(1)]);
+  if (ours.leader !== ours.header!.memberId) await client.at(1, MaintenanceService.moveLeader, { targetId: ours.header!.memberId });
+  expect(theirs.version).not.toBe(ours.version);
+  const { id, position } = await learner('etcd');
+  await eventually('it is a voter', async () => expect((await members()).find((member) => member.id === id)!.isLearner).toBe(false));
+  await eventually('it knows', async () => expect(await client.status(position)).toMatchObject({ isLearner: false }));
+});
+
 test.skipIf(missing(etcdPath) !== undefined)('of etcd: the service is not there, and says so', async () => {
-  await start('etcd', 1);
+  await start(['etcd']);
   expect(await failure(progress(0))).toMatch(/^12 /);
 });

@@ -136,7 +136,7 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
       await stage.page.getByRole('button', { name: 'New cluster' }).click();
       await dialog().getByLabel('Name').fill('steady');
       await dialog().getByText('1', { exact: true }).click();
-      await dialog().getByRole('switch', { name: 'Promote learners automatically' }).check();
+      await dialog().getByRole('checkbox', { name: 'Promote learners automatically' }).check();
       await dialog().getByRole('button', { name: 'Create' }).click();
       await stage.page.getByText('1 of 1 members up').waitFor({ timeout: waitMs });
       await stage.app.show('Members');

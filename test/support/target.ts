@@ -25,6 +25,8 @@ export const servedBy = (clientPort: number): Kind | undefined => kindsByPort.ge
 export interface TargetOptions {
   /** Flags for every member, beside those that make it one. */
   flags?: readonly string[];
+  /** Further ones for members of ours. */
+  ownFlags?: readonly string[];
 }
 
 /** A cluster of real processes, of ours, of Debian's etcd, or of both, started with the same flags. */
@@ -33,11 +35,11 @@ export class Target {
   readonly kind: Kind;
   readonly #members: MemberSlot[];
   readonly #folder: TempFolder;
-  readonly #flags: readonly string[];
+  readonly #options: TargetOptions;
 
-  private constructor(kind: Kind, members: MemberSlot[], folder: TempFolder, flags: readonly string[]) {
+  private constructor(kind: Kind, members: MemberSlot[], folder: TempFolder, options: TargetOptions) {
     this.kind = kind;
-    this.#flags = flags;
+    this.#options = options;
     this.#members = members;
     this.#folder = folder;
   }
@@ -49,7 +51,7 @@ export class Target {
   static async mixed(kinds: readonly Kind[], options: TargetOptions = {}): Promise<Target> {
     const ports = await freePorts(kinds.length * 2);
     const members = kinds.map((kind, i): MemberSlot => ({ kind, name: `m${i + 1}`, client: ports[i * 2]!, peer: ports[i * 2 + 1]!, program: undefined }));
-    const target = new Target(kinds[0]!, members, tempFolder(kinds[0]!), options.flags ?? []);
+    const target = new Target(kinds[0]!, members, tempFolder(kinds[0]!), options);
     try {
       await Promise.all(members.map((_, i) => target.startMember(i)));
     } catch (error) {
@@ -105,7 +107,7 @@ export class Target {
       '--initial-advertise-peer-urls', `http://127.0.0.1:${member.peer}`,
       '--initial-cluster', this.#members.map(({ name, peer }) => `${name}=http://127.0.0.1:${peer}`).join(','),
       `--initial-cluster-state=${state}`, `--initial-cluster-token=test-${this.#members[0]!.client}`,
-      ...this.#flags, ...more,
+      ...(this.#options.flags ?? []), ...(member.kind === 'quorate' ? (this.#options.ownFlags ?? []) : []), ...more,
     ];
     const [command, args] = member.kind === 'etcd' ? [etcdPath, flags] : [process.execPath, [...quorateArgs, 'member', ...flags]];
     member.program = new Program(`${member.kind} ${member.name}`, command, args);

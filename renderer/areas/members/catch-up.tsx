@@ -37,7 +37,7 @@ export function CatchUp({ learner, status, promote }: { learner: MemberView; sta
 function Ahead({ replication, autoPromoteMs, t }: { replication: NonNullable<MemberView['replication']>; autoPromoteMs: number; t: Translate }) {
   const { snapshot, inSyncMs, promotesInMs } = replication;
   if (snapshot?.totalBytes === 0) return <div className="member-sub">{t('snapshotPlanned')}</div>;
-  if (snapshot) return <div className="member-sub num">{t('snapshotInFlight', { sent: formatBytes(snapshot.sentBytes), total: formatBytes(snapshot.totalBytes) })}</div>;
+  if (snapshot) return <div className="member-sub catch-up-bytes num">{t('snapshotInFlight', { sent: formatBytes(snapshot.sentBytes), total: formatBytes(snapshot.totalBytes) })}</div>;
   if (promotesInMs !== undefined) return <div className="member-sub num">{t('promotesIn', { n: formatSeconds(Math.ceil(promotesInMs / 1000)) })}</div>;
   if (autoPromoteMs > 0) return <div className="member-sub num">{t('promotesAfter', { n: formatSeconds(autoPromoteMs / 1000) })}</div>;
   return inSyncMs === undefined ? null : <div className="member-sub num">{t('inSyncFor', { n: formatSeconds(inSyncMs / 1000) })}</div>;

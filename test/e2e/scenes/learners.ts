@@ -15,7 +15,7 @@ export const learners: Scene = async (stage) => {
   await page.getByRole('button', { name: 'New cluster' }).click();
   await dialog.getByLabel('Name').fill('steady');
   await dialog.getByText('1', { exact: true }).click();
-  await dialog.getByRole('switch', { name: 'Promote learners automatically' }).check();
+  await dialog.getByRole('checkbox', { name: 'Promote learners automatically' }).check();
   await stage.shot('new-cluster-learners');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByText('1 of 1 members up').waitFor();
