@@ -26,7 +26,7 @@ const formats: Readonly<Record<LogOptions['format'], Format>> = {
 
 /** JSON lines on standard error. */
 export function jsonLog(level: LogLevel, extra: LogFields = {}): LogSink {
-  return sink(level, formats.json, [(line) => void process.stderr.write(line)], extra);
+  return sink(level, formats.json, [writerTo('stderr')], extra);
 }
 
 /** Opens the outputs. Throws ConfigError when a file cannot be written. */
@@ -46,9 +46,15 @@ function sink(level: LogOptions['level'], format: Format, writers: readonly ((li
   };
 }
 
+const ignore = (): void => {};
+
 function writerTo(output: string): (line: string) => void {
-  if (output === 'stderr') return (line) => void process.stderr.write(line);
-  if (output === 'stdout') return (line) => void process.stdout.write(line);
+  if (output === 'stderr' || output === 'stdout') {
+    const stream = process[output];
+    // A member must not end for its log's sake: a reader may go away, a collector that is started again perhaps.
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+    return (line) => void stream.write(line);
+  }
   let file: number;
   try {
     file = openSync(output, 'a', 0o600);
@@ -59,7 +65,7 @@ function writerTo(output: string): (line: string) => void {
     try {
       writeSync(file, line);
     } catch {
-      // A full disk must not end a member for its log's sake.
+      // Nor because of a full disk.
     }
   };
 }

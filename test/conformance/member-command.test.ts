@@ -82,6 +82,18 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
     expect(quiet.output.trim().split('\n')).toHaveLength(1);
   });
 
+  test('a member outlives the reader of its log', async () => {
+    const { client, args } = await basics();
+    const program = member([...args, `--listen-client-urls=${client}`, '--host-whitelist=nobody.example']);
+    await program.saying(ready);
+    program.child.stderr!.destroy();
+    // Each is warned of.
+    for (let i = 0; i < 5; i++) expect((await fetch(`${client}/version`)).status).toBe(421);
+    expect(program.running).toBe(true);
+    await program.end('SIGTERM');
+    expect((await program.exited).code).toBe(0);
+  });
+
   test('systemd is told when the member serves', async () => {
     const { client, args, path } = await basics();
     // In the place of systemd's own tool: Node cannot be at the other end of its socket.
