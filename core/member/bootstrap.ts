@@ -71,6 +71,13 @@ export async function bootstrap(config: MemberConfig, ports: BootstrapPorts, app
   return { identity, wal, raftStorage, repaired: false, remotes: [] };
 }
 
+/** Members that allow different numbers of learners would come to differ. Source: etcd `ValidateMaxLearnerConfig`. */
+function demandLearnerLimit(members: readonly ClusterMember[], maxLearners: number): void {
+  const learners = members.filter((member) => member.isLearner).length;
+  if (learners <= maxLearners) return;
+  throw new ConfigError(`membership: too many learner members in cluster: there are ${learners}, and --max-learners is ${maxLearners}. Give every member the same number`);
+}
+
 function createWal({ disk, walDir, wal }: BootstrapPorts, identity: Identity): Promise<Wal> {
   return Wal.create(disk, walDir, { nodeId: identity.memberId, clusterId: identity.clusterId }, wal);
 }
@@ -78,6 +85,7 @@ function createWal({ disk, walDir, wal }: BootstrapPorts, identity: Identity): P
 /** A newcomer has no log: its leader sends it one, or a snapshot. Its ids are those that the cluster has given it. */
 async function join(config: MemberConfig, ports: BootstrapPorts): Promise<Bootstrapped> {
   const { clusterId, members } = await ports.findCluster();
+  demandLearnerLimit(members, config.maxLearners);
   const identity: Identity = { memberId: ownMember(config, members).id, clusterId };
   const wal = await createWal(ports, identity);
   return { identity, wal, raftStorage: new MemoryStorage(), repaired: false, remotes: members };
@@ -120,6 +128,9 @@ async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStora
 
 async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex: number): Promise<Bootstrapped> {
   const { disk, walDir, files, backend } = ports;
+  const stored = new Membership(0n, () => {});
+  stored.load(backend);
+  demandLearnerLimit(stored.list(), config.maxLearners);
   // The newest point that the store is not behind of: it was made durable before its record was written.
   const from = (await files.snapshots(appliedIndex)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
   const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal, files);

@@ -88,6 +88,27 @@ describe('of ours', () => {
   });
 });
 
+test('a member that allows fewer learners than there are does not start, be it new or not', async () => {
+  await start(['quorate'], ['--max-learners=2']);
+  const positions = [await target!.addSlot(), await target!.addSlot()];
+  for (const position of positions) {
+    await eventually('its addition', () => client.at(0, ClusterService.memberAdd, { peerUrls: [target!.peerUrls[position]!], isLearner: true }));
+  }
+  const refusal = /membership: too many learner members in cluster: there are 2, and --max-learners is 1/;
+  const refused = async (position: number, state: 'new' | 'existing'): Promise<void> => {
+    const program = target!.launchMember(position, state, ['--max-learners=1']);
+    await program.saying(refusal);
+    expect((await program.exited).code).toBe(1);
+  };
+  await refused(positions[0]!, 'existing');
+  // Nothing is left of the attempt: it joins as a newcomer.
+  await target!.startMember(positions[0]!, 'existing');
+  await target!.stopMember(0);
+  await refused(0, 'new');
+  await target!.startMember(0);
+  expect((await members()).filter((member) => member.isLearner)).toHaveLength(2);
+});
+
 test.skipIf(missing(etcdPath) !== undefined)('a learner of etcd’s is promoted by itself, too, when one of ours leads', async () => {
   await start(['quorate', 'etcd'], ['--experimental-learner-auto-promote=700ms']);
   const [ours, theirs] = await Promise.all([client.status(0), client.status(1)]);
