@@ -102,6 +102,7 @@ export class Snapshots {
     const { raftStorage, config, log } = this.#parts;
     raftStorage.createSnapshot(point.index, point.confState, noData);
     await this.accept(raftStorage.snapshot());
+    await this.#release(point.index);
     const keepFrom = point.index - config.snapshotCatchupEntries;
     if (this.#underWay.size === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
     log.log('info', 'the log is compacted', { index: point.index, term: point.term, kept: raftStorage.lastIndex() - raftStorage.firstIndex() + 1 });
@@ -109,11 +110,19 @@ export class Snapshots {
 
   /** Makes a snapshot the beginning of the log: one of our own, or a received one that raft has accepted. */
   async accept(snapshot: Snapshot): Promise<void> {
-    const { disk, snapDir, wal, config } = this.#parts;
+    const { disk, snapDir, wal } = this.#parts;
     const { index, term, confState } = snapshot.metadata;
     await saveSnap(disk, snapDir, snapshot);
     await wal.saveSnapshot({ index, term, confState });
     this.#lastIndex = index;
+  }
+
+  /**
+   * Removes the files of the log and of snapshots that are not needed behind a point of our own. A received snapshot releases
+   * none: until it is known to be committed, and is installed, a restart begins with the store that there is.
+   */
+  async #release(index: number): Promise<void> {
+    const { disk, snapDir, wal, config } = this.#parts;
     await wal.releaseTo(index, config.maxWals);
     if (config.maxSnapshots > 0) await purgeSnaps(disk, snapDir, config.maxSnapshots);
   }

@@ -50,6 +50,7 @@ const mutations: readonly Mutation[] = [
   { name: 'a snapshot is accepted without a record of it in the log', file: 'core/member/snapshots.ts', find: '    await wal.saveSnapshot({ index, term, confState });\n', replace: '' },
   { name: 'the commit index that comes with a snapshot is not synced', file: 'core/member/ready-loop.ts', find: 'const sync = ready.mustSync || ready.snapshot !== undefined;', replace: 'const sync = ready.mustSync;' },
   { name: 'the log is truncated before the store is durable', file: 'core/member/snapshots.ts', find: '    this.#parts.store.flush().then(', replace: '    Promise.resolve().then(' },
+  { name: 'a received snapshot drops the log that a restart still needs', file: 'core/member/snapshots.ts', find: '    this.#lastIndex = index;\n  }', replace: '    this.#lastIndex = index;\n    await this.#release(index);\n  }' },
   { name: 'what is committed while a snapshot is installed is forgotten', file: 'core/member/ready-loop.ts', find: 'for (const entry of entries) this.#held.push(entry);', replace: '' },
   { name: 'watchers do not hear of what a snapshot brought', file: 'core/member/host.ts', find: '    watchHub.storeReplaced();\n', replace: '' },
   { name: 'a crash between a snapshot and its installation is not made good for', file: 'core/member/snapshots.ts', find: '      await installDatabase(at, snapshot, found?.snapshot.data ?? noData);\n', replace: '' },
