@@ -115,13 +115,13 @@ test('errors travel in the headers alone', async () => {
   expect(answer.headers).toMatchObject({ ':status': 200, 'grpc-status': '11', 'grpc-message': 'etcdserver: mvcc: required revision has been compacted' });
   expect((await call('/test.Echo/None', prefixed(Buffer.alloc(0)))).headers).toMatchObject({ 'grpc-status': '12', 'grpc-message': 'unknown method None for service test.Echo' });
   expect((await call('/test.Nobody/None', prefixed(Buffer.alloc(0)))).headers).toMatchObject({ 'grpc-status': '12', 'grpc-message': 'unknown service test.Nobody' });
-  expect((await call('/test.Echo/Say', Buffer.from([0, 0]))).headers).toMatchObject({ 'grpc-status': '13' });
+  expect((await call('/test.Echo/Say', Buffer.from([0, 0]))).headers).toMatchObject({ 'grpc-status': '2', 'grpc-message': 'unexpected EOF' });
   expect((await call('/test.Echo/Say', prefixed(Buffer.alloc((2 << 20) + 1)))).headers).toMatchObject({ 'grpc-status': '8', 'grpc-message': `grpc: received message larger than max (${(2 << 20) + 1} vs. ${2 << 20})` });
 });
 
 test('what is not gRPC is turned away', async () => {
   const client = session();
-  const get = client.request({ ':path': '/test.Echo/Say' });
+  const get = client.request({ ':path': '/test.Echo/Say', 'content-type': 'application/grpc' });
   expect((await answerOf(get)).headers[':status']).toBe(405);
   const text = client.request({ ':method': 'POST', ':path': '/test.Echo/Say', 'content-type': 'text/plain' });
   text.end('x');

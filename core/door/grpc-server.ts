@@ -6,6 +6,7 @@ import { Code, EtcdError } from '../base/etcd-error.ts';
 import type { CallContext } from '../member/types.ts';
 import type { Disposable } from '../base/dispose.ts';
 import { WireError } from '../proto/wire.ts';
+import { plainGrpc, readHead } from './grpc-head.ts';
 import { H2Connection, type H2Stream, type StreamHandler } from './h2/connection.ts';
 import { H2Code } from './h2/frames.ts';
 import { encodeHeaders, type Header } from './h2/hpack.ts';
@@ -18,7 +19,9 @@ const connectionWindow = 4 << 20;
 /** Before each message: whether it is compressed, and its length. */
 const prefixBytes = 5;
 
-const answerHeaders = encodeHeaders([[':status', '200'], ['content-type', 'application/grpc']]);
+const plainHeaders = encodeHeaders([[':status', '200'], ['content-type', plainGrpc]]);
+const answerHeaders = (contentType: string): Uint8Array => (contentType === plainGrpc ? plainHeaders : encodeHeaders([[':status', '200'], ['content-type', contentType]]));
+const knownEncodings: ReadonlySet<string> = new Set(['', 'identity', 'gzip']);
 const okTrailers = encodeHeaders([['grpc-status', '0']]);
 
 /** gRPC over our own HTTP/2, bound to the service table. Source: gRPC's `PROTOCOL-HTTP2.md`. */
@@ -50,63 +53,37 @@ export class GrpcServer implements RpcServer {
   }
 
   #open(stream: H2Stream, headers: readonly Header[], end: boolean): StreamHandler {
-    let path = '';
-    let verb = '';
-    let contentType = '';
-    let timeout: string | undefined;
-    let encoding = 'identity';
-    const metadata = new Map<string, string>();
-    for (const [name, value] of headers) {
-      switch (name) {
-        case ':path':
-          path = value;
-          break;
-        case ':method':
-          verb = value;
-          break;
-        case 'content-type':
-          contentType = value;
-          break;
-        case 'grpc-timeout':
-          timeout = value;
-          break;
-        case 'grpc-encoding':
-          encoding = value;
-          break;
-        case ':scheme':
-        case ':authority':
-        case 'te':
-          break;
-        default: {
-          const known = metadata.get(name);
-          metadata.set(name, known === undefined ? value : `${known},${value}`);
-        }
-      }
-    }
-    if (verb !== 'POST') return turnAway(stream, '405');
-    if (!/^application\/grpc($|[+;])/.test(contentType)) return turnAway(stream, '415');
-    const deadlineMs = timeout === undefined ? Infinity : this.#options.clock.nowMs() + timeoutMs(timeout);
-    const context = new Context(deadlineMs);
-    const method = this.#methods.get(path);
-    if (!method) {
-      sendFailure(stream, new EtcdError(Code.unimplemented, this.#unknown(path)), false);
+    const head = readHead(headers);
+    if ('error' in head) {
+      sendFailure(stream, head.error, false, plainGrpc, head.httpStatus);
       return deaf;
     }
-    const call = { stream, method, metadata, context, encoding, maxBytes: this.#options.maxReceiveBytes, failure: (error: unknown) => this.#failure(error, path) };
+    const { path, contentType, encoding, metadata } = head;
+    const context = new Context(head.timeoutMs === Infinity ? Infinity : this.#options.clock.nowMs() + head.timeoutMs);
+    const method = this.#methods.get(path);
+    const refusal = !method ? this.#unknown(path) : knownEncodings.has(encoding) ? undefined : `grpc: Decompressor is not installed for grpc-encoding ${JSON.stringify(encoding)}`;
+    if (!method || refusal !== undefined) {
+      sendFailure(stream, new EtcdError(Code.unimplemented, refusal!), false, contentType);
+      return deaf;
+    }
+    const call = { stream, metadata, context, contentType, encoding, maxBytes: this.#options.maxReceiveBytes, failure: (error: unknown) => this.#failure(error, method) };
     const handler = method.kind === 'unary' ? new UnaryCall(call, method) : new StreamCall(call, method, this.#options);
     if (end) handler.data(Buffer.alloc(0), true);
     return handler;
   }
 
   #unknown(path: string): string {
-    const [, service, name] = /^\/([^/]*)\/(.*)$/.exec(path) ?? [];
+    const [, service, name] = /^\/(.*)\/([^/]*)$/.exec(path) ?? [];
     if (service === undefined) return `malformed method name: "${path}"`;
     return this.#services.has(service) ? `unknown method ${name} for service ${service}` : `unknown service ${service}`;
   }
 
-  #failure(error: unknown, path: string): EtcdError {
+  #failure(error: unknown, { path, kind }: Method): EtcdError {
     if (error instanceof EtcdError) return error;
-    if (error instanceof WireError) return new EtcdError(Code.internal, `grpc: error unmarshalling request: ${error.message}`);
+    if (error instanceof WireError) {
+      const why = error.message.startsWith('truncated') ? 'unexpected EOF' : error.message;
+      return new EtcdError(Code.internal, `grpc: ${kind === 'unary' ? 'error unmarshalling request' : 'failed to unmarshal the received message'}: ${why}`);
+    }
     const text = error instanceof Error ? error.message : String(error);
     this.#options.log.log('error', 'request failed', { path, error: error instanceof Error ? (error.stack ?? text) : text });
     return new EtcdError(Code.unknown, text);
@@ -148,6 +125,7 @@ interface Call {
   stream: H2Stream;
   metadata: Metadata;
   context: Context;
+  contentType: string;
   encoding: string;
   maxBytes: number;
   failure(error: unknown): EtcdError;
@@ -211,7 +189,8 @@ class Messages {
     // Decoded values are views: they must not hold on to a whole packet, nor change with it.
     if (flag === 0) return new Uint8Array(bytes);
     const { encoding, maxBytes } = this.#call;
-    if (flag !== 1 || encoding !== 'gzip') throw new EtcdError(Code.unimplemented, `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`);
+    if (flag !== 1) throw new EtcdError(Code.internal, `grpc: received unexpected payload format ${flag}`);
+    if (encoding !== 'gzip') throw new EtcdError(Code.internal, 'grpc: compressed flag set with identity or empty encoding');
     try {
       return gunzipSync(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
@@ -238,24 +217,24 @@ class UnaryCall implements StreamHandler {
       this.#messages.take(bytes, (message) => {
         if (!this.#begun) this.#begin(message);
       });
-      if (end && !this.#begun) throw new EtcdError(Code.internal, 'grpc: the request ended before its message did');
+      if (end && !this.#begun) throw new EtcdError(Code.unknown, this.#messages.empty ? 'EOF' : 'unexpected EOF');
     } catch (error) {
       this.#begun = true;
-      sendFailure(this.#call.stream, this.#call.failure(error), false);
+      sendFailure(this.#call.stream, this.#call.failure(error), false, this.#call.contentType);
     }
   }
 
   #begin(message: Uint8Array): void {
     this.#begun = true;
-    const { stream, metadata, context, failure } = this.#call;
+    const { stream, metadata, context, contentType, failure } = this.#call;
     this.#method.call(message, metadata, context).then(
       (response) => {
         if (stream.localEnded) return;
-        stream.headers(answerHeaders, false);
+        stream.headers(answerHeaders(contentType), false);
         stream.write(prefixed(response));
         stream.end(okTrailers);
       },
-      (error: unknown) => sendFailure(stream, failure(error), false),
+      (error: unknown) => sendFailure(stream, failure(error), false, contentType),
     );
   }
 
@@ -270,6 +249,8 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
   readonly #call: Call;
   readonly #messages: Messages;
   readonly #deadline: Disposable | undefined;
+  readonly #takesMany: boolean;
+  #asked = false;
   #answered = false;
   #over = false;
   #ended = false;
@@ -283,6 +264,7 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
   constructor(call: Call, method: Method & { kind: 'stream' }, { clock }: RpcServerOptions) {
     this.#call = call;
     this.#messages = new Messages(call);
+    this.#takesMany = method.requestStream;
     const { deadlineMs } = call.context;
     if (deadlineMs !== Infinity) {
       this.#deadline = clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => this.end(new EtcdError(Code.deadlineExceeded, 'context deadline exceeded')));
@@ -303,12 +285,14 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
   data(bytes: Buffer, end: boolean): void {
     if (this.#over) return;
     this.#guarded(() => this.#messages.take(bytes, (message) => {
+      this.#asked = true;
       if (this.#take) this.#take(message);
       else this.#early.push(message);
     }));
     if (!end || this.#over) return;
     this.#ended = true;
-    if (!this.#messages.empty) this.end(new EtcdError(Code.internal, 'grpc: the request ended within a message'));
+    if (!this.#messages.empty) this.end(new EtcdError(Code.internal, 'unexpected EOF'));
+    else if (!this.#asked && !this.#takesMany) this.end(new EtcdError(Code.unknown, 'EOF'));
     else for (const run of this.#onEnd) this.#guarded(run);
   }
 
@@ -324,8 +308,8 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
 
   send(message: Uint8Array): boolean {
     if (this.#over) return true;
-    const { stream } = this.#call;
-    if (!this.#answered) stream.headers(answerHeaders, false);
+    const { stream, contentType } = this.#call;
+    if (!this.#answered) stream.headers(answerHeaders(contentType), false);
     this.#answered = true;
     return stream.write(prefixed(message));
   }
@@ -352,10 +336,10 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
 
   end(error?: EtcdError): void {
     if (this.#over) return;
-    const { stream } = this.#call;
-    if (error) sendFailure(stream, error, this.#answered);
+    const { stream, contentType } = this.#call;
+    if (error) sendFailure(stream, error, this.#answered, contentType);
     else {
-      if (!this.#answered) stream.headers(answerHeaders, false);
+      if (!this.#answered) stream.headers(answerHeaders(contentType), false);
       stream.end(okTrailers);
     }
     this.#finish();
@@ -372,11 +356,6 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
 
 const deaf: StreamHandler = { data() {}, closed() {}, drained() {} };
 
-function turnAway(stream: H2Stream, status: string): StreamHandler {
-  stream.headers(encodeHeaders([[':status', status]]), true);
-  return deaf;
-}
-
 /** A message as it goes over the wire. It must not change afterwards. */
 function prefixed(message: Uint8Array): Uint8Array {
   const out = Buffer.allocUnsafe(prefixBytes + message.length);
@@ -386,10 +365,10 @@ function prefixed(message: Uint8Array): Uint8Array {
   return out;
 }
 
-function sendFailure(stream: H2Stream, error: EtcdError, answered: boolean): void {
+function sendFailure(stream: H2Stream, error: EtcdError, answered: boolean, contentType: string, httpStatus = '200'): void {
   const trailers: Header[] = [['grpc-status', String(error.code)], ['grpc-message', percentEncoded(error.message)]];
   if (answered) stream.end(encodeHeaders(trailers));
-  else stream.headers(encodeHeaders([[':status', '200'], ['content-type', 'application/grpc'], ...trailers]), true);
+  else stream.headers(encodeHeaders([[':status', httpStatus], ['content-type', contentType], ...trailers]), true);
 }
 
 /** Bytes of UTF-8 outside of printable ASCII, and the sign itself, as `%xx`. */
@@ -398,12 +377,4 @@ function percentEncoded(text: string): string {
   let out = '';
   for (const byte of Buffer.from(text, 'utf8')) out += byte >= 0x20 && byte <= 0x7e && byte !== 0x25 ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return out;
-}
-
-const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
-
-/** `grpc-timeout`: at most eight digits and a unit. One that cannot be read is none, as in grpc-js. */
-function timeoutMs(text: string): number {
-  const match = /^(\d{1,8})([HMSmun])$/.exec(text);
-  return match ? Number(match[1]) * unitMs[match[2]!]! : Infinity;
 }

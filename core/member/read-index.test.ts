@@ -13,9 +13,9 @@ function setUp() {
   const turn = (): void => {
     for (const run of later.splice(0)) run();
   };
-  const wait = (deadlineMs = 7_000): { outcome: () => string } => {
+  const wait = (deadlineMs = 7_000, ownDeadlineMs = Infinity): { outcome: () => string } => {
     let outcome = 'waiting';
-    reads.wait(deadlineMs, { deadlineMs: Infinity, signal: undefined }).then(
+    reads.wait(deadlineMs, { deadlineMs: ownDeadlineMs, signal: undefined }).then(
       () => (outcome = 'read'),
       (error: unknown) => (outcome = (error as Error).message),
     );
@@ -92,11 +92,14 @@ test('a leader change, a deadline and the end each have their text', async () =>
   turn();
   reads.leaderChanged();
   const late = wait(100);
+  const hasty = wait(100, 100);
   turn();
   reads.tick(100);
+  // Only the member's own limit is a sign that it is slow.
+  expect(reads.slow).toBe(1);
   const stopped = wait();
   turn();
   reads.stop();
   await settled();
-  expect([changed, late, stopped].map((reader) => reader.outcome())).toEqual(['etcdserver: leader changed', 'etcdserver: request timed out', 'etcdserver: server stopped']);
+  expect([changed, late, hasty, stopped].map((reader) => reader.outcome())).toEqual(['etcdserver: leader changed', 'etcdserver: request timed out', 'context deadline exceeded', 'etcdserver: server stopped']);
 });

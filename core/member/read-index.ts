@@ -109,7 +109,8 @@ export class ReadIndexBatcher {
   }
 
   tick(nowMs: number): void {
-    this.#table.expire(nowMs, () => {
+    this.#table.expire(nowMs, (_startedMs, _id, own) => {
+      if (own) return etcdErrors.deadlineExceeded();
       this.slow++;
       return etcdErrors.timeout();
     });

@@ -6,6 +6,8 @@ interface Waiter<T> {
   reject: (error: EtcdError) => void;
   startedMs: number;
   deadlineMs: number;
+  /** The deadline is the caller's, not the member's limit. */
+  own: boolean;
   release: (() => void) | undefined;
 }
 
@@ -31,7 +33,7 @@ export class WaitTable<T> {
         reject(etcdErrors.canceled());
         return;
       }
-      const waiter: Waiter<T> = { resolve, reject, startedMs, deadlineMs, release: undefined };
+      const waiter: Waiter<T> = { resolve, reject, startedMs, deadlineMs, own: context.deadlineMs <= deadlineMs, release: undefined };
       if (signal) {
         const leave = (): void => this.reject(id, etcdErrors.canceled());
         signal.addEventListener('abort', leave, { once: true });
@@ -49,10 +51,10 @@ export class WaitTable<T> {
     this.#take(id)?.reject(error);
   }
 
-  /** Ends the waiters whose deadline has passed with what `errorFor` says of one that began at `startedMs`. */
-  expire(nowMs: number, errorFor: (startedMs: number, id: bigint) => EtcdError): void {
+  /** Ends the waiters whose deadline has passed with what `errorFor` says of one that began at `startedMs`, with a deadline of its own or not. */
+  expire(nowMs: number, errorFor: (startedMs: number, id: bigint, own: boolean) => EtcdError): void {
     for (const [id, waiter] of this.#waiters) {
-      if (waiter.deadlineMs <= nowMs) this.reject(id, errorFor(waiter.startedMs, id));
+      if (waiter.deadlineMs <= nowMs) this.reject(id, errorFor(waiter.startedMs, id, waiter.own));
     }
   }
 

@@ -31,6 +31,20 @@ const table = {
   gatewayErrorField: { etcd: true, quorate: false, because: 'the older gateway says the text twice' },
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
   healthList: { etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
+  strayToken: { etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
+  malformedMethod: { etcd: '8 malformed method name: "/nothing"', quorate: '12 malformed method name: "/nothing"', because: 'the gRPC library of later releases calls it unimplemented' },
+  streamUnmarshal: {
+    etcd: '13 grpc: failed to unmarshal the received message unexpected EOF', quorate: '13 grpc: failed to unmarshal the received message: unexpected EOF', because: 'the gRPC library of later releases has a colon there',
+  },
+  otherContentType: { etcd: 'reset 1', quorate: '415 3 invalid gRPC request content-type "application/json"', because: 'answered by the gRPC library of later releases' },
+  otherVerb: { etcd: '0', quorate: '405 13 Received a HEADERS frame with :method "PUT" which should be POST', because: 'looked at by the gRPC library of later releases' },
+  timeoutUnit: { etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout unit is not recognized: "5x"', because: 'as with content types' },
+  timeoutLength: { etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout string is too long: "123456789S"', because: 'as with content types' },
+  gzip: { etcd: '12 grpc: Decompressor is not installed for grpc-encoding "gzip"', quorate: '0', because: 'ours can undo it' },
+  wrongWireType: {
+    etcd: '13 grpc: error unmarshalling request: proto: wrong wireType = 0 for field Key', quorate: '3 etcdserver: key is not provided',
+    because: 'for ours a known field of another wire type is one that it does not know, as for most protobuf libraries',
+  },
   version: { etcd: /^3\.4\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { etcd: unknown; quorate: unknown; because: string }>;
 

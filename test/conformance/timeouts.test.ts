@@ -54,9 +54,10 @@ eachServer('Time that runs out', 3, (server) => {
       await Promise.all(followers.map((i) => server.target.killMember(i)));
       expect(await put(wires[leader]!, 300)).toBe('14 etcdserver: request timed out, possibly due to connection lost');
 
-      // Without a leader a write waits for one.
+      // Without a leader a write waits for one, and a read asks on.
       await eventually('it leads no more', async () => expect((await server.status(leader)).leader).toBe(0n));
       expect(await put(wires[leader]!, 300)).toBe(differing('contextError', server.kind));
+      expect(await wires[leader]!.call(KVService.range, { key: utf8('late') }, within(300))).toBe(differing('contextError', server.kind));
 
       // Who still waits when the server ends.
       const stopping = differing('stopping', server.kind);
