@@ -23,21 +23,20 @@ export class HealthFigures {
 }
 
 export interface HealthOptions {
-  nowMs(): number;
   log: LogSink;
   figures: HealthFigures;
 }
 
-type Check = (member: EtcdMember, nowMs: number) => Promise<void>;
+type Check = (member: EtcdMember) => Promise<void>;
 
 /** A read of any one key, with the member's own limit of time. */
-async function read(member: EtcdMember, nowMs: number, serializable: boolean): Promise<void> {
+async function read(member: EtcdMember, serializable: boolean): Promise<void> {
   const request = RangeRequest.create({ key: new Uint8Array(1), rangeEnd: new Uint8Array(1), limit: 1, keysOnly: true, serializable });
-  await range(member, request, { deadlineMs: nowMs + member.requestTimeoutMs, signal: undefined });
+  await range(member, request, { deadlineMs: Infinity, signal: undefined });
 }
 
-const serializableRead: Check = (member, nowMs) => read(member, nowMs, true);
-const linearizableRead: Check = (member, nowMs) => read(member, nowMs, false);
+const serializableRead: Check = (member) => read(member, true);
+const linearizableRead: Check = (member) => read(member, false);
 
 async function dataCorruption(member: EtcdMember): Promise<void> {
   if (member.alarms().some(({ alarm }) => alarm === AlarmType.CORRUPT)) throw new Error('alarm activated: CORRUPT');
@@ -75,7 +74,7 @@ export function healthPaths(member: EtcdMember, options: HealthOptions): (reques
 async function answerChecks(member: EtcdMember, type: string, names: readonly string[], verbose: boolean, response: ServerResponse, options: HealthOptions): Promise<void> {
   const lines = await Promise.all(
     names.map(async (name) => {
-      const failure = await failureOf(registries[type]!.get(name)!(member, options.nowMs()));
+      const failure = await failureOf(registries[type]!.get(name)!(member));
       options.figures.note(type, name, failure === undefined);
       return failure === undefined ? `[+]${name} ok\n` : `[-]${name} failed: ${failure}\n`;
     }),
@@ -94,8 +93,8 @@ async function answerChecks(member: EtcdMember, type: string, names: readonly st
 const failureOf = (check: Promise<void>): Promise<string | undefined> =>
   check.then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)));
 
-async function answerHealth(member: EtcdMember, query: URLSearchParams, response: ServerResponse, { nowMs, log, figures }: HealthOptions): Promise<void> {
-  const reason = await illness(member, query, nowMs());
+async function answerHealth(member: EtcdMember, query: URLSearchParams, response: ServerResponse, { log, figures }: HealthOptions): Promise<void> {
+  const reason = await illness(member, query);
   const text = JSON.stringify({ health: String(reason === ''), reason });
   if (reason === '') {
     figures.successes++;
@@ -108,7 +107,7 @@ async function answerHealth(member: EtcdMember, query: URLSearchParams, response
 }
 
 /** The reason why the member is unhealthy; empty: it is healthy. */
-async function illness(member: EtcdMember, query: URLSearchParams, nowMs: number): Promise<string> {
+async function illness(member: EtcdMember, query: URLSearchParams): Promise<string> {
   const excluded = new Set(query.getAll('exclude'));
   for (const { alarm } of member.alarms()) {
     if (alarm === AlarmType.NOSPACE && !excluded.has('NOSPACE')) return 'ALARM NOSPACE';
@@ -116,6 +115,6 @@ async function illness(member: EtcdMember, query: URLSearchParams, nowMs: number
   }
   const serializable = query.get('serializable') === 'true';
   if (!serializable && member.status().leader === noMember) return 'RAFT NO LEADER';
-  const failure = await failureOf(read(member, nowMs, serializable));
+  const failure = await failureOf(read(member, serializable));
   return failure === undefined ? '' : `RANGE ERROR:${failure}`;
 }

@@ -38,7 +38,7 @@ export class HttpDoor {
   constructor(member: EtcdMember, options: HttpDoorOptions) {
     this.#member = member;
     this.#options = options;
-    this.#health = healthPaths(member, { nowMs: () => options.clock.nowMs(), log: options.log, figures: this.healthFigures });
+    this.#health = healthPaths(member, { log: options.log, figures: this.healthFigures });
   }
 
   /** For the client URLs: everything. */
