@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
-import { IconActivity, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPencil, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconRefresh, IconSun, IconTrash, IconTopologyStar3, IconTool } from '@tabler/icons-react';
+import { spotlight } from '@mantine/spotlight';
+import { IconActivity, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPencil, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconRefresh, IconSettings, IconSun, IconTrash, IconTopologyStar3, IconTool } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { useT, type TextKey } from '../i18n/index.ts';
@@ -136,7 +137,7 @@ function ClusterMenu({ cluster }: { cluster: ClusterSummary }) {
 
 function RailFoot() {
   const t = useT();
-  const { language, setLanguage } = useUi();
+  const { language, setLanguage, setDialog } = useUi();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   return (
@@ -151,8 +152,15 @@ function RailFoot() {
           <IconLanguage size={16} />
         </ActionIcon>
       </Tooltip>
+      <Tooltip label={t('settings')}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('settings')} onClick={() => setDialog('settings')}>
+          <IconSettings size={16} />
+        </ActionIcon>
+      </Tooltip>
       <span className="rail-space" />
-      <kbd className="kbd">{navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'} K</kbd>
+      <Tooltip label={t('palette')}>
+        <UnstyledButton className="kbd" aria-label={t('palette')} onClick={spotlight.open}>{navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'} K</UnstyledButton>
+      </Tooltip>
     </div>
   );
 }

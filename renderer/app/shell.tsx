@@ -18,6 +18,7 @@ import { ConnectDialog, reachText } from './connect-dialog.tsx';
 import { desk } from './desk.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useUi, type Section } from './ui-store.ts';
 import { followStream } from './follow-stream.ts';
@@ -46,6 +47,7 @@ export function Shell() {
       <Palette cluster={cluster} />
       <NewClusterDialog />
       <ConnectDialog />
+      <SettingsDialog />
     </div>
   );
 }

@@ -91,8 +91,18 @@ describe.skipIf(absent !== undefined).each(['light', 'dark'] as const)('every pa
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await page.keyboard.press('Control+k');
-    await page.getByPlaceholder('Search commands').waitFor();
+    await page.getByPlaceholder('Search commands and keys').waitFor();
     await clean('palette');
+    await page.getByPlaceholder('Search commands and keys').fill('/sho');
+    await page.getByRole('button', { name: '/short' }).click({ timeout: waitMs });
+    await page.getByRole('heading', { name: '/short' }).waitFor({ timeout: waitMs });
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('dialog').getByText(app.home, { exact: false }).waitFor({ timeout: waitMs });
+    await clean('settings');
+    await page.getByRole('dialog').getByText('中文').click();
+    await page.getByRole('dialog').getByText('跟随系统').waitFor();
+    await clean('settings, Chinese');
+    await page.getByRole('dialog').getByText('English').click();
     await page.keyboard.press('Escape');
   });
 });

@@ -11,6 +11,7 @@ import { App } from './app.ts';
 import { basics } from './scenes/basics.ts';
 import { chinese } from './scenes/chinese.ts';
 import { connect } from './scenes/connect.ts';
+import { extremes } from './scenes/extremes.ts';
 import { history } from './scenes/history.ts';
 import { learners } from './scenes/learners.ts';
 import { leases } from './scenes/leases.ts';
@@ -30,7 +31,7 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, history, learners, leases, maintenance, members };
+const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, extremes, history, learners, leases, maintenance, members };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme, reducedMotion: 'reduce' });

@@ -70,10 +70,10 @@ export const basics: Scene = async (stage) => {
   await page.getByText('2 of 3 members up').waitFor();
   await stage.shot('members-one-down');
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Search commands').waitFor();
+  await page.getByPlaceholder('Search commands and keys').waitFor();
   await stage.shot('palette');
-  await page.getByPlaceholder('Search commands').press('Escape');
-  await page.getByPlaceholder('Search commands').waitFor({ state: 'hidden' });
+  await page.getByPlaceholder('Search commands and keys').press('Escape');
+  await page.getByPlaceholder('Search commands and keys').waitFor({ state: 'hidden' });
   await app.show('Overview');
   await stage.shot('overview-degraded');
 };
