@@ -5,6 +5,7 @@ import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import { memberConfigs } from '../fleet/hosted-cluster.ts';
 import { identityOf } from '../member/bootstrap.ts';
+import { plainText } from './plain-text.ts';
 import type { MemberConfig } from '../member/config.ts';
 import type { ProgressResponse } from '../proto/gen/quorate.ts';
 import type { Member, StatusResponse } from '../proto/gen/rpc.ts';
@@ -44,7 +45,7 @@ function roleOf({ member, probe: answer }: Known): MemberRole {
 export function viewOf(known: Known): MemberView {
   const { member, probe: answer, thread, told: progress } = known;
   const response = answer?.ok ? answer.response : undefined;
-  const told = answer === undefined || (!answer.ok && member.name === '') ? [] : answer.ok ? answer.response.errors : [answer.error];
+  const told = answer === undefined || (!answer.ok && member.name === '') ? [] : answer.ok ? answer.response.errors : [plainText(answer.error)];
   const { alarms, errors } = splitAlarms(told, member.id);
   return {
     id: idHex(member.id), name: member.name || (thread?.config.name ?? ''), peerUrls: member.peerUrls, clientUrls: member.clientUrls, isLearner: member.isLearner,

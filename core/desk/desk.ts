@@ -20,6 +20,7 @@ import { Latest } from './latest.ts';
 import * as leases from './leases.ts';
 import * as maintenance from './maintenance.ts';
 import * as members from './members.ts';
+import { plainText } from './plain-text.ts';
 import { testEndpoints } from './reach.ts';
 import { saveSnapshot } from './snapshot-file.ts';
 import * as streams from './streams.ts';
@@ -254,7 +255,7 @@ export class Desk implements DeskApi {
     try {
       return await run(session);
     } catch (error) {
-      if (error instanceof EtcdError) throw new DeskError('etcd', error.message, error.code);
+      if (error instanceof EtcdError) throw new DeskError('etcd', plainText(error.message), error.code);
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import type { GrantInput, LeaseDetailsInput, LeaseKeysInput } from '../contract/
 import type { ByteString, HexId, LeaseDetail, LeaseKeys, LeaseNews } from '../contract/types.ts';
 import { LeaseService } from '../proto/gen/rpc.ts';
 import type { LeaseHolder } from './lease-holder.ts';
+import { plainText } from './plain-text.ts';
 
 /** There is no watch for leases: the list is read anew from time to time, less often where that takes long. */
 const againMs = 2_000;
@@ -38,7 +39,7 @@ export async function* follow(client: EtcdClient, holder: LeaseHolder, onWake: (
       } catch (error) {
         if (signal.aborted) return;
         known = undefined;
-        yield { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+        yield { kind: 'failed', reason: plainText(error instanceof Error ? error.message : String(error)) };
         client.next();
       }
       await pause.of(Math.max(againMs, (performance.now() - startedMs) * restFactor));

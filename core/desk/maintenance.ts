@@ -7,6 +7,7 @@ import type { CompactInput, DisarmInput } from '../contract/inputs.ts';
 import type { AlarmView, CompactionState, HexId, MemberHash } from '../contract/types.ts';
 import { AlarmRequestAlarmAction as Action, AlarmType, KVService, MaintenanceService } from '../proto/gen/rpc.ts';
 import type { ClusterSession } from './cluster-session.ts';
+import { plainText } from './plain-text.ts';
 
 /** A large database takes its time. */
 const longMs = 30 * 60_000;
@@ -67,7 +68,7 @@ export async function hashes(session: ClusterSession, signal: AbortSignal): Prom
         const { hash, compactRevision } = await hashAt(client, endpoint, revision, signal);
         return { member: id, revision, hash: hash.toString(16).padStart(8, '0'), compactRevision: Math.max(0, compactRevision), error: undefined };
       } catch (error) {
-        return { member: id, revision, hash: undefined, compactRevision: undefined, error: error instanceof Error ? error.message : String(error) };
+        return { member: id, revision, hash: undefined, compactRevision: undefined, error: plainText(error instanceof Error ? error.message : String(error)) };
       }
     }),
   );

@@ -6,6 +6,7 @@ import type { ChangesInput, WatchInput } from '../contract/inputs.ts';
 import type { ByteString, KeyChange, KeyChanges, WatchEvent, WatchUpdate } from '../contract/types.ts';
 import type { Event } from '../proto/gen/kv.ts';
 import { keyMeta, prefixRange } from './tree.ts';
+import { plainText } from './plain-text.ts';
 
 /** Values that are longer are not sent with an event: they can be read when they are wanted. */
 const previewBytes = 64 * 1024;
@@ -31,7 +32,7 @@ export async function* changes(client: EtcdClient, input: ChangesInput, signal: 
         break;
       case 'disconnected':
         connected = false;
-        yield { kind: 'disconnected', reason: news.reason };
+        yield { kind: 'disconnected', reason: plainText(news.reason) };
         break;
       case 'compacted':
         yield { kind: 'reset', reason: `the history up to revision ${news.compactRevision} was compacted` };
@@ -60,7 +61,8 @@ function eventOf(event: Event): WatchEvent[] {
 }
 
 function updateOf(news: WatchNews): WatchUpdate {
-  return news.kind === 'events' ? { kind: 'events', revision: news.revision, events: news.events.flatMap(eventOf) } : news;
+  if (news.kind === 'events') return { kind: 'events', revision: news.revision, events: news.events.flatMap(eventOf) };
+  return news.kind === 'disconnected' ? { kind: 'disconnected', reason: plainText(news.reason) } : news;
 }
 
 export async function* watch(client: EtcdClient, input: WatchInput, signal: AbortSignal): AsyncGenerator<WatchUpdate> {

@@ -68,7 +68,7 @@ function RailCluster({ cluster, open }: { cluster: ClusterSummary; open: boolean
   return (
     <div className="rail-cluster" data-open={open || undefined}>
       <div className="rail-cluster-row">
-        <UnstyledButton className="rail-cluster-button" onClick={() => openCluster(cluster.key)} aria-expanded={open}>
+        <UnstyledButton className="rail-cluster-button" title={`${cluster.name} · ${t(stateText(cluster))}`} onClick={() => openCluster(cluster.key)} aria-expanded={open}>
           <StatusDot tone={toneOf(cluster)} />
           <span className="rail-cluster-text">
             <span className="rail-cluster-name">{cluster.name}</span>

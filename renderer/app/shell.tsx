@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { IconPlayerPlay, IconPlugConnectedX, IconServer2, IconStack2 } from '@tabler/icons-react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { Keys } from '../areas/keys/keys.tsx';
@@ -84,11 +84,38 @@ function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
     if (cluster.run === 'starting') return <StatePanel icon={<IconServer2 size={20} />} title={t('startingCluster', { name: cluster.name })} text={t('startingClusterHint')} busy />;
   }
   const Page = pages[section];
-  if (!cluster.unreachable) return <Page key={cluster.key} cluster={cluster} />;
   return (
-    <div className="unreachable">
-      <Unreachable cluster={cluster} unreachable={cluster.unreachable} />
+    <div className="bannered">
+      {cluster.unreachable ? <Unreachable cluster={cluster} unreachable={cluster.unreachable} /> : <Leaderless cluster={cluster} />}
       <Page key={cluster.key} cluster={cluster} />
+    </div>
+  );
+}
+
+/** An election takes less. */
+const leaderlessMs = 3_000;
+
+/** Above every page of a cluster that has been without a leader for a while. */
+function Leaderless({ cluster }: { cluster: ClusterSummary }) {
+  const t = useT();
+  const status = useClusters((state) => state.status);
+  const show = useUi((state) => state.show);
+  const [shown, setShown] = useState(false);
+  const unavailable = cluster.health === 'unavailable';
+  useEffect(() => {
+    if (!unavailable) return undefined;
+    const timer = setTimeout(() => setShown(true), leaderlessMs);
+    return () => {
+      clearTimeout(timer);
+      setShown(false);
+    };
+  }, [unavailable]);
+  if (!shown || !status) return null;
+  return (
+    <div className="page-banner unreachable-banner" role="alert">
+      <IconPlugConnectedX size={16} aria-hidden />
+      <span>{t('waitingForQuorum', { name: cluster.name, n: status.quorum, all: status.voters })}</span>
+      <Button variant="default" size="compact-xs" onClick={() => show('members')}>{t('members')}</Button>
     </div>
   );
 }

@@ -14,6 +14,11 @@ test('a request that a server does not know is said to be that, with its own wor
   expect(explain(t, failure('etcdserver: no leader', { code: 'etcd', grpcCode: Code.unavailable }))).toBe('etcdserver: no leader');
 });
 
+test('for a full database it says what helps', () => {
+  expect(explain(t, failure('etcdserver: mvcc: database space exceeded', { code: 'etcd', grpcCode: Code.resourceExhausted }))).toMatch(/^etcdserver: mvcc: database space exceeded\. Make room/);
+  expect(explain(t, failure('etcdserver: too many requests', { code: 'etcd', grpcCode: Code.resourceExhausted }))).toBe('etcdserver: too many requests');
+});
+
 test('what an input was refused for is read from its list', () => {
   expect(messageOf(failure('[{"message":"use host:port"},{"message":"give it a name"}]', { code: 'badInput', grpcCode: undefined }))).toBe('use host:port; give it a name');
 });

@@ -17,8 +17,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** As `messageOf`; a request that the server does not know is said to be that. */
+/** As `messageOf`; a request that the server does not know is said to be that, and for a full database what helps. */
 export function explain(t: Translate, error: unknown): string {
   const data = error instanceof TRPCClientError ? (error.data as ErrorData | undefined) : undefined;
+  if (data?.grpcCode === Code.resourceExhausted && /space exceeded/.test(messageOf(error))) return t('noSpaceHelp', { reason: messageOf(error) });
   return data?.grpcCode === Code.unimplemented ? t('notOffered', { reason: messageOf(error) }) : messageOf(error);
 }

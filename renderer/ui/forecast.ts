@@ -3,6 +3,8 @@ import type { MemberView } from '../../core/contract/types.ts';
 
 export interface Forecast extends Outlook {
   up: number;
+  /** Answer, with a leader or without. */
+  answering: number;
 }
 
 /** Counts towards a quorum now. */
@@ -12,5 +14,6 @@ export const isUp = (member: MemberView): boolean => member.role === 'leader' ||
 export function forecast(members: readonly MemberView[], down: ReadonlySet<string> = new Set()): Forecast {
   const voters = members.filter((member) => !member.isLearner);
   const up = voters.filter((member) => isUp(member) && !down.has(member.id)).length;
-  return { ...outlook(voters.length, up), up };
+  const answering = voters.filter((member) => (isUp(member) || member.role === 'candidate') && !down.has(member.id)).length;
+  return { ...outlook(voters.length, up), up, answering };
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { messageOf } from './failure.ts';
+import { useT } from '../i18n/index.ts';
+import { explain } from './failure.ts';
 
 export interface Run {
   busy: boolean;
@@ -10,15 +11,16 @@ export interface Run {
   run(work: () => Promise<string | void>): void;
 }
 
-/** Work that the user asks for: whether it is under way, and what became of it. `textOf` puts a failure into words. */
-export function useRun(textOf: (failure: unknown) => string = messageOf): Run {
+/** Work that the user asks for: whether it is under way, and what became of it. */
+export function useRun(): Run {
+  const t = useT();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const run = (work: () => Promise<string | void>): void => {
     setBusy(true);
     setError(undefined);
     work()
-      .then((refusal) => setError(refusal ?? undefined), (failure: unknown) => setError(textOf(failure)))
+      .then((refusal) => setError(refusal ?? undefined), (failure: unknown) => setError(explain(t, failure)))
       .finally(() => setBusy(false));
   };
   return { busy, error, setError, run };

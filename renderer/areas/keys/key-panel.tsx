@@ -8,7 +8,7 @@ import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { CopyIcon } from '../../ui/copy-icon.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { formatBytes, formatNumber, middle } from '../../ui/format.ts';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
 import { formatJson } from '../../ui/json-format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
@@ -261,11 +261,13 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
   );
 }
 
-/** Two lines of it at most; a long name keeps both its ends. */
+/** The end of a long name tells it from others, and stays in sight. */
+const tailChars = 24;
+
 function KeyTitle({ name }: { name: string }) {
   return (
     <>
-      <h2 className="key-title mono" title={name} aria-label={name}>{middle(name, 150)}</h2>
+      <h2 className="key-title mono" title={name} aria-label={name}><span>{name.slice(0, -tailChars)}</span><span>{name.slice(-tailChars)}</span></h2>
       <CopyIcon value={name} />
       <span className="rail-space" />
     </>

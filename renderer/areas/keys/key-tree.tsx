@@ -10,7 +10,8 @@ import { rowsOf, type Row, type Rows } from './tree-rows.ts';
 import type { KeysStore } from './tree-store.ts';
 
 const rowPx = 26;
-const indentPx = 15;
+/** Deep levels move less, so that their names have room. */
+const indentOf = (depth: number): number => 8 + Math.min(depth, 6) * 15 + Math.max(0, depth - 6) * 5;
 const pageRows = 20;
 /** Characters typed within this time are one search, which looks at so many rows. */
 const typeaheadMs = 700;
@@ -160,7 +161,7 @@ interface TreeRowProps {
 
 function TreeRow({ row, index, active, selected, edited, count, flash, leaving, onClick }: TreeRowProps) {
   const t = useT();
-  const indent = { paddingLeft: 8 + row.depth * indentPx };
+  const indent = { paddingLeft: indentOf(row.depth) };
   if (row.kind !== 'item') {
     return (
       <div id={`row-${index}`} className="tree-row tree-note" style={indent} role="treeitem" aria-level={row.depth + 1} data-active={active || undefined} data-kind={row.kind} onClick={onClick}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Loader, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconArrowRight, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
@@ -93,7 +93,7 @@ function TreeBody({ store }: { store: KeysStore }) {
   const { tree, disconnected, load } = store();
   const { setDialog } = useUi();
   const level = tree.levels.get(tree.root);
-  const empty = level && level.items.length === 0;
+  const empty = level !== undefined && level.items.length === 0;
   const body = (() => {
     if (empty && level.state === 'error') {
       return <StatePanel tone="error" icon={<IconAlertTriangle size={20} />} title={t('errorTitle')} text={level.error} action={{ label: t('retry'), run: () => load(tree.root, true) }} />;
@@ -102,12 +102,13 @@ function TreeBody({ store }: { store: KeysStore }) {
       if (tree.root !== ('' as ByteString)) return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyPrefix')} />;
       return <StatePanel icon={<IconDatabaseOff size={20} />} title={t('emptyTree')} text={t('emptyTreeHint')} action={{ label: t('newKey'), run: () => setDialog('newKey') }} />;
     }
+    if (!level) return <div className="tree-row tree-note"><Loader size={11} /> {t('loading')}</div>;
     // Another tree begins at its top.
     return <KeyTree key={`${tree.separator} ${tree.root}`} store={store} />;
   })();
   return (
     <>
-      {disconnected !== undefined && <div className="key-banner" data-tone="error" role="status">{disconnected}</div>}
+      {disconnected !== undefined && !(empty && level.state === 'error') && <div className="key-banner" data-tone="error" role="status">{disconnected}</div>}
       <div className="tree-body">{body}</div>
     </>
   );

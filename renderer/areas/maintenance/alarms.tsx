@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { AlarmView, ClusterKey, MemberView } from '../../../core/contract/types.ts';
+import type { AlarmView, ClusterKey, Health, MemberView } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { explain } from '../../ui/failure.ts';
 
 /** Alarms and how to end them; a member's status tells when they change. */
-export function Alarms({ cluster, members }: { cluster: ClusterKey; members: readonly MemberView[] }) {
+export function Alarms({ cluster, members, health }: { cluster: ClusterKey; members: readonly MemberView[]; health: Health }) {
   const t = useT();
   const [alarms, setAlarms] = useState<AlarmView[]>();
   const [error, setError] = useState<string>();
@@ -32,7 +32,7 @@ export function Alarms({ cluster, members }: { cluster: ClusterKey; members: rea
     };
     // `t` is new with every render; `told` and `looks` say when there is something new to be read.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [cluster, told, looks]);
+  }, [cluster, told, looks, health]);
   const nameOf = (alarm: AlarmView): string => members.find(({ id }) => id === alarm.member)?.name || alarm.member;
   return (
     <section className="panel alarms" data-raised={(alarms ?? []).length > 0 || undefined}>

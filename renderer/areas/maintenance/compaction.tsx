@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
-import type { ClusterKey, CompactionState } from '../../../core/contract/types.ts';
+import type { ClusterKey, CompactionState, Health } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -9,7 +9,7 @@ import { formatNumber } from '../../ui/format.ts';
 import { notifyDone } from '../../ui/notify.ts';
 
 /** Gives up history below a revision; says which before. */
-export function Compaction({ cluster, revision }: { cluster: ClusterKey; revision: number | undefined }) {
+export function Compaction({ cluster, revision, health }: { cluster: ClusterKey; revision: number | undefined; health: Health }) {
   const t = useT();
   const [state, setState] = useState<CompactionState>();
   const [error, setError] = useState<string>();
@@ -27,7 +27,8 @@ export function Compaction({ cluster, revision }: { cluster: ClusterKey; revisio
     // `t` is new with every render; the texts of a failure follow its language the next time.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [cluster]);
-  useEffect(() => load(), [load]);
+  // What could not be read is read when the cluster is another.
+  useEffect(() => load(), [load, health]);
   const now = Math.max(revision ?? 0, state?.revision ?? 0);
   const floor = state?.floor ?? 0;
   const to = typeof wanted === 'number' ? wanted : now;
@@ -37,10 +38,10 @@ export function Compaction({ cluster, revision }: { cluster: ClusterKey; revisio
     <section className="panel">
       <h2 className="panel-title">{t('compaction')}</h2>
       <p className="panel-text num">
-        {state === undefined ? t('loading') : floor === 0 ? t('compactionNever', { now: formatNumber(now) }) : t('compactionState', { floor: formatNumber(floor), now: formatNumber(now) })}
+        {state === undefined ? (error === undefined ? t('loading') : '—') : floor === 0 ? t('compactionNever', { now: formatNumber(now) }) : t('compactionState', { floor: formatNumber(floor), now: formatNumber(now) })}
       </p>
       <div className="panel-row">
-        <NumberInput className="compaction-revision" aria-label={t('compactAt')} placeholder={`${t('compactAt')}: ${formatNumber(now)}`} min={1} allowDecimal={false} allowNegative={false} hideControls thousandSeparator="," value={wanted} onChange={setWanted} />
+        <NumberInput className="compaction-revision" aria-label={t('compactAt')} placeholder={state === undefined ? t('compactAt') : `${t('compactAt')}: ${formatNumber(now)}`} min={1} allowDecimal={false} allowNegative={false} hideControls thousandSeparator="," value={wanted} onChange={setWanted} />
         <Button disabled={state === undefined || tooLow || tooHigh} onClick={() => setAsked(to)}>{t('compact')}</Button>
       </div>
       {state !== undefined && typeof wanted === 'number' && (tooLow || tooHigh) && <p className="panel-problem">{t(tooLow ? 'compactTooLow' : 'compactTooHigh', { floor: formatNumber(floor), now: formatNumber(now) })}</p>}
@@ -50,11 +51,7 @@ export function Compaction({ cluster, revision }: { cluster: ClusterKey; revisio
         <ConfirmDialog
           opened title={t('compactTitle', { n: formatNumber(asked) })} confirm={t('compact')} danger onClose={() => setAsked(undefined)}
           onConfirm={async () => {
-            try {
-              await desk.maintenance.compact.mutate({ cluster, revision: asked, physical });
-            } catch (failure) {
-              throw new Error(explain(t, failure));
-            }
+            await desk.maintenance.compact.mutate({ cluster, revision: asked, physical });
             notifyDone(t('compacted', { n: formatNumber(asked) }));
             setWanted('');
             load();

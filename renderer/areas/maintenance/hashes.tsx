@@ -3,7 +3,6 @@ import { useState } from 'react';
 import type { ClusterKey, MemberHash, MemberView } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT, type TextKey } from '../../i18n/index.ts';
-import { explain } from '../../ui/failure.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { useRun } from '../../ui/use-run.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
@@ -14,7 +13,7 @@ const verdicts: Readonly<Record<Verdict, TextKey>> = { same: 'hashSame', differ:
 export function Hashes({ cluster, members }: { cluster: ClusterKey; members: readonly MemberView[] }) {
   const t = useT();
   const [hashes, setHashes] = useState<MemberHash[]>();
-  const { busy, error, run } = useRun((failure) => explain(t, failure));
+  const { busy, error, run } = useRun();
   const compare = (): void => run(async () => setHashes(await desk.maintenance.hashes.query({ cluster })));
   const verdict = hashes && verdictOf(hashes);
   return (

@@ -19,10 +19,10 @@ export function Maintenance({ cluster }: { cluster: ClusterSummary }) {
       <div className="page-body maintenance">
         {status ? (
           <>
-            <Alarms cluster={cluster.key} members={status.members} />
+            <Alarms cluster={cluster.key} members={status.members} health={status.cluster.health} />
             <Storage cluster={cluster.key} members={status.members} />
             <div className="maintenance-split">
-              <Compaction cluster={cluster.key} revision={status.revision} />
+              <Compaction cluster={cluster.key} revision={status.revision} health={status.cluster.health} />
               <Snapshot cluster={cluster} status={status} />
             </div>
             <Hashes cluster={cluster.key} members={status.members} />

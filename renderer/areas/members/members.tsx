@@ -8,7 +8,7 @@ import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { forecast } from '../../ui/forecast.ts';
-import { formatBytes, formatDuration, formatMs, formatNumber } from '../../ui/format.ts';
+import { formatBytes, formatDuration, formatMs, formatNumber, middle } from '../../ui/format.ts';
 import { notifyError } from '../../ui/notify.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { stateOfMember, toneOfMember, toleranceText } from '../overview/overview.tsx';
@@ -32,7 +32,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
   const { dialog, setDialog } = useUi();
   const members = status?.members ?? [];
   const now = forecast(members);
-  const tolerance = toleranceText(now.tolerates);
+  const tolerance = toleranceText(now);
   const furthest = Math.max(0, ...members.map((member) => member.raftIndex ?? 0));
   return (
     <div className="page">
@@ -40,7 +40,7 @@ export function Members({ cluster }: { cluster: ClusterSummary }) {
         <h1 className="page-title">{t('members')}</h1>
         {status && (
           <span className="dim">
-            {t('headline', { up: now.up, all: now.voters })} · {t('headlineQuorum', { quorum: now.quorum })} · {t(tolerance.key, { n: tolerance.n })}
+            {t('headline', { up: now.answering, all: now.voters })} · {t('headlineQuorum', { quorum: now.quorum })} · {t(tolerance.key, { n: tolerance.n })}
           </span>
         )}
         <span className="rail-space" />
@@ -108,6 +108,7 @@ interface RowProps {
 function MemberRow({ cluster, member, status, furthest, ask }: RowProps) {
   const t = useT();
   const lag = member.appliedIndex === undefined ? undefined : Math.max(0, furthest - member.appliedIndex);
+  const urls = member.clientUrls.join(', ') || member.peerUrls.join(', ');
   const trouble = member.process?.reason ?? (member.process?.state === 'stopped' ? undefined : member.errors[0]);
   return (
     <Table.Tr data-testid={`member-${member.name}`}>
@@ -116,7 +117,7 @@ function MemberRow({ cluster, member, status, furthest, ask }: RowProps) {
           <StatusDot tone={toneOfMember(member)} />
           <div>
             <div className="member-title">{member.name || '—'}</div>
-            <div className="mono member-sub member-address"><span>{member.id}</span><span>{member.clientUrls.join(', ') || member.peerUrls.join(', ')}</span></div>
+            <div className="mono member-sub member-address"><span>{member.id}</span><span title={urls}>{middle(urls, 90)}</span></div>
             {member.alarms.map((alarm) => <span key={alarm} className="member-alarm"><IconAlertTriangle size={12} aria-hidden /> {alarm}</span>)}
             {trouble !== undefined && <div className="member-trouble">{trouble}</div>}
           </div>

@@ -7,13 +7,13 @@ import { useClusters } from '../../app/clusters-store.ts';
 import { stateText, toneOf } from '../../app/rail.tsx';
 import { useT, type TextKey } from '../../i18n/index.ts';
 import { CopyIcon } from '../../ui/copy-icon.tsx';
-import { forecast } from '../../ui/forecast.ts';
+import { forecast, type Forecast } from '../../ui/forecast.ts';
 import { formatBytes, formatMs, formatNumber } from '../../ui/format.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import './overview.css';
 
-export function toleranceText(tolerates: number): { key: TextKey; n: number } {
-  if (tolerates < 0) return { key: 'noQuorum', n: 0 };
+export function toleranceText({ tolerates, answering, quorum }: Forecast): { key: TextKey; n: number } {
+  if (tolerates < 0) return { key: answering >= quorum ? 'noLeader' : 'noQuorum', n: 0 };
   if (tolerates === 0) return { key: 'toleratesNone', n: 0 };
   return { key: 'tolerates', n: tolerates };
 }
@@ -48,11 +48,11 @@ function Waiting() {
 function Content({ status }: { status: ClusterStatus }) {
   const t = useT();
   const now = forecast(status.members);
-  const tolerance = toleranceText(now.tolerates);
+  const tolerance = toleranceText(now);
   return (
     <>
       <section className="overview-headline" data-tone={now.tolerates < 0 ? 'bad' : status.cluster.health === 'healthy' ? 'good' : 'warn'}>
-        <strong>{t('headline', { up: now.up, all: now.voters })}</strong>
+        <strong>{t('headline', { up: now.answering, all: now.voters })}</strong>
         <span>{t('headlineQuorum', { quorum: now.quorum })}</span>
         <span>{t(tolerance.key, { n: tolerance.n })}</span>
         {status.cluster.problem !== undefined && <p role="alert">{status.cluster.problem}</p>}
