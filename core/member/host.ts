@@ -107,7 +107,9 @@ export class MemberHost implements EtcdMember {
     this.#handOver = new HandOver(this.#handOverPorts(), this.requestTimeoutMs);
     this.#learners = new LearnerWatch({
       memberId: this.id, log: parts.log, autoPromoteMs: config.learnerAutoPromoteMs, silenceMs: this.electionTimeoutMs,
-      nowMs: () => clock.nowMs(), progress: () => this.#node.status().progress, activeSinceMs: (id) => parts.network.activeSinceMs(id),
+      nowMs: () => clock.nowMs(), activeSinceMs: (id) => parts.network.activeSinceMs(id),
+      // A copy at every tick is for those who need it.
+      progress: () => (membership.learners().length > 0 ? this.#node.status().progress : new Map()),
       started: (id) => Boolean(membership.get(id)?.name),
       promote: (id) => this.promoteMember(id, this.#ownContext()),
     });
