@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { TestPeer, testClusterId } from '../../test/support/peers.ts';
+import { SimClock, Timeline } from '../../test/sim/sim-clock.ts';
 import { EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { EtcdMember } from '../member/types.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { exchange } from './exchange.ts';
+import type { PeerNetworkOptions } from './http-peer-network.ts';
 import { peerPaths } from './peer-paths.ts';
 import { askVersion } from './peer-version.ts';
 
@@ -15,9 +17,9 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((peer) => peer.network.dispose()));
 });
 
-async function listen(member: Partial<EtcdMember> | undefined, clusterVersion = '3.6.0'): Promise<string> {
+async function listen(member: Partial<EtcdMember> | undefined, clusterVersion = '3.6.0', options: Partial<PeerNetworkOptions> = {}): Promise<string> {
   const membership = { list: () => members, clusterId: testClusterId, clusterVersion };
-  const peer = await TestPeer.listen(2n, { serve: peerPaths({ membership, serverVersion: '3.6.0', member: () => member as EtcdMember | undefined }) });
+  const peer = await TestPeer.listen(2n, { serve: peerPaths({ membership, serverVersion: '3.6.0', member: () => member as EtcdMember | undefined }), ...options });
   closing.push(peer);
   return peer.url;
 }
@@ -81,6 +83,23 @@ function statusOf(url: string, line: string): Promise<string> {
 test.each(['GET ////', 'GET http://[::bad/leases', 'POST //members/promote/1', 'OPTIONS *'])('what is no path is answered: %s', async (line) => {
   const url = await listen({ status: () => ({ role: 'leader' }) } as unknown as Partial<EtcdMember>);
   expect(await statusOf(url, line)).toBe('404');
+});
+
+test('a question that does not come to its end is not waited for', async () => {
+  const timeline = new Timeline();
+  const url = await listen({ store }, '3.6.0', { clock: new SimClock(timeline, 1) });
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.on('error', () => {});
+  socket.write('GET /members/hashkv HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{"rev');
+  // Another that is whole is answered, so that the first has been read.
+  expect((await ask(url, '/members/hashkv', '{}')).status).toBe(200);
+  while (timeline.step(4_999));
+  expect((await ask(url, '/members/hashkv', '{}')).status).toBe(200);
+  expect(socket.destroyed).toBe(false);
+  while (timeline.step(5_001));
+  await closed;
 });
 
 test('a path that breaks breaks nothing else', async () => {

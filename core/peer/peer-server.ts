@@ -56,7 +56,7 @@ export class PeerServer {
   }
 
   #route(request: IncomingMessage, response: ServerResponse): void {
-    const { self, serve } = this.#parts;
+    const { self } = this.#parts;
     const path = pathOf(request);
     if (this.#cut(path, senderOf(request))) return void request.socket.destroy();
     response.setHeader('X-Etcd-Cluster-ID', idHex(self.clusterId));
@@ -64,7 +64,17 @@ export class PeerServer {
     else if (path === '/raft/snapshot') this.#takeSnapshot(request, response);
     else if (path.startsWith('/raft/stream/')) this.#openStream(path, request, response);
     else if (path === '/raft/probing') this.#probe(response);
-    else if (!serve(request, response)) answer(response, 404, '404 page not found\n');
+    else this.#serveOther(request, response);
+  }
+
+  /** What is asked here is small: it has to be here whole in the time that a peer may be silent. */
+  #serveOther(request: IncomingMessage, response: ServerResponse): void {
+    const { clock, timing, serve } = this.#parts;
+    const limit = clock.after(timing.readMs, () => {
+      if (!request.complete) request.destroy();
+    });
+    response.on('close', () => limit.dispose());
+    if (!serve(request, response)) answer(response, 404, '404 page not found\n');
   }
 
   /** A stream carries what goes out, a post what comes in; whatever else is asked goes both ways. */
