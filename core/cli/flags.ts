@@ -1,3 +1,5 @@
+import { unknownFlag } from './nearest.ts';
+
 /** Flags as etcd takes them: `--flag value`, `--flag=value`, one dash as well as two; a bare boolean flag is true. */
 export type FlagSpec = Readonly<Record<string, { kind: 'text' | 'boolean'; help: string; hint?: string }>>;
 
@@ -14,7 +16,7 @@ export function parseFlags(args: readonly string[], spec: FlagSpec): Map<string,
     if (!match) throw new UsageError(`'${arg}' is not a valid flag`);
     const name = match[1]!;
     const known = spec[name];
-    if (!known) throw new UsageError(`flag provided but not defined: -${name}`);
+    if (!known) throw new UsageError(unknownFlag(name, Object.keys(spec)));
     if (match[2] !== undefined) values.set(name, match[2]);
     else if (known.kind === 'boolean') values.set(name, 'true');
     else {

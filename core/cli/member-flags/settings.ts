@@ -1,8 +1,8 @@
 import { UsageError } from '../flags.ts';
+import { unknownFlag } from '../nearest.ts';
 import { ConfigError } from '../../member/config.ts';
 import type { LogFields, LogLevel } from '../../ports/log.ts';
 import { envName, featureGates, flagRow, flagRows, forgottenFlags, formerNames, openGates, type FlagRow } from './table.ts';
-import { nearest } from './nearest.ts';
 import { checkValue } from './values.ts';
 
 /** What is said about the settings, told when it is known where the log goes. */
@@ -56,10 +56,7 @@ function rowOf(name: string): FlagRow | undefined {
 function kindOf(name: string): FlagRow['kind'] {
   if (forgottenFlags.has(name) || formerNames.get(name)?.startsWith('gate:')) return 'boolean';
   const row = rowOf(name);
-  if (!row) {
-    const meant = nearest(name, flagRow.keys());
-    throw new UsageError(`flag provided but not defined: -${name}${meant === undefined ? '' : ` (did you mean --${meant}?)`}`);
-  }
+  if (!row) throw new UsageError(unknownFlag(name, flagRow.keys()));
   return row.kind;
 }
 

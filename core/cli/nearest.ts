@@ -9,8 +9,14 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+/** A flag that there is not, in the words of Go's flag package, with the one that was probably meant. */
+export function unknownFlag(name: string, names: Iterable<string>): string {
+  const meant = nearest(name, names);
+  return `flag provided but not defined: -${name}${meant === undefined ? '' : ` (did you mean --${meant}?)`}`;
+}
+
 /** The one of the names that was probably meant; undefined: none is near. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
+function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.min(3, Math.ceil(name.length / 4)) + 1;
   for (const candidate of names) {
