@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { gathered } from '../../test/support/gathered.ts';
+import { gathered, layoutBolt } from '../../test/support/bolt-file.ts';
 import { byteString, compareBytes, utf8, utf8Text } from '../base/bytes.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
 import { checkBolt } from './check.ts';
 import { BoltError, decodeMeta, encodeMeta, fnv1a64, pageHeaderBytes } from './format.ts';
 import { openBolt, type BoltFile } from './read.ts';
-import { layoutBolt, type BoltBucket, type BoltEntry } from './write.ts';
+import type { BoltBucket, BoltEntry } from './write.ts';
 
 type Rows = BoltEntry[];
 

@@ -40,15 +40,6 @@ const chunkBytes = 256 * 1024;
 const stepEntries = 1_000;
 const freelistPage = 2;
 
-/** Plans the file at once; see `layoutBoltInSteps`. */
-export function layoutBolt(buckets: readonly BoltBucket[], options: BoltOptions = {}): BoltLayout {
-  const steps = layoutBoltInSteps(buckets, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 /**
  * Plans the file by the sizes of what goes into it, yielding now and then so that other work can go on. The second pass,
  * `chunks`, then writes front to back: no page is ever revised, so it can go straight to a socket.

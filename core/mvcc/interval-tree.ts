@@ -117,13 +117,6 @@ function stab<T>(node: Link<T>, key: string, visit: (item: T) => void): void {
   stab(node.right, key, visit);
 }
 
-function each<T>(node: Link<T>, visit: (item: T) => void): void {
-  if (!node) return;
-  each(node.left, visit);
-  for (const item of node.items) visit(item);
-  each(node.right, visit);
-}
-
 /**
  * Items by range: an AVL tree by start and end whose nodes know the furthest end below them. Equal ranges share a node.
  * Adding and deleting take O(log n) for n distinct ranges; finding those that hold a key takes O(log n) and at most as
@@ -143,11 +136,6 @@ export class IntervalTree<T> {
   /** Visits the items whose range holds the key. The tree must not change meanwhile. */
   stab(key: string, visit: (item: T) => void): void {
     stab(this.#root, key, visit);
-  }
-
-  /** Visits all items. The tree must not change meanwhile. */
-  each(visit: (item: T) => void): void {
-    each(this.#root, visit);
   }
 
   /** Levels; for tests of the balance. */

@@ -14,7 +14,7 @@ export class ListenError extends Error {
 }
 
 /** Parses an `http://host:port` URL. Throws ListenError. */
-export function hostAndPort(url: string, flag: string): { host: string; port: number } {
+function hostAndPort(url: string, flag: string): { host: string; port: number } {
   const match = /^http:\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]]+):(\d{1,5})\/?$/.exec(url);
   const port = Number(match?.[2]);
   if (!match || port > 65_535) throw new ListenError('EINVAL', `--${flag}: ${url} is not of the form http://host:port`);

@@ -18,7 +18,7 @@ export interface FoundSnap {
 
 const hex16 = (value: number): string => value.toString(16).padStart(16, '0');
 
-export function snapName({ term, index }: SnapName): string {
+function snapName({ term, index }: SnapName): string {
   return `${hex16(term)}-${hex16(index)}.snap`;
 }
 

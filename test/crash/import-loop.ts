@@ -4,12 +4,12 @@
  */
 import { emptyBytes, utf8 } from '../../core/base/bytes.ts';
 import { openBolt } from '../../core/bolt/read.ts';
-import { layoutBolt, type BoltBucket, type BoltEntry } from '../../core/bolt/write.ts';
+import type { BoltBucket, BoltEntry } from '../../core/bolt/write.ts';
 import { importDatabase } from '../../core/member/database/import.ts';
 import { encodeRowKey } from '../../core/mvcc/revision.ts';
 import { LmdbBackend } from '../../core/node/lmdb-backend.ts';
 import { KeyValue } from '../../core/proto/gen/kv.ts';
-import { gathered } from '../support/gathered.ts';
+import { gathered, layoutBolt } from '../support/bolt-file.ts';
 
 const rows = 4_000;
 

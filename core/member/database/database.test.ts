@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { gathered } from '../../../test/support/gathered.ts';
+import { gathered, layoutBolt } from '../../../test/support/bolt-file.ts';
 import { concatBytes, emptyBytes, equalBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { randomInt, SeededRandom } from '../../base/random.ts';
 import { BoltError } from '../../bolt/format.ts';
 import { openBolt } from '../../bolt/read.ts';
-import { layoutBolt } from '../../bolt/write.ts';
 import { Table, type BackendOp } from '../../mvcc/backend.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
 import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReadAt } from '../../bolt/source.ts';
 
 /** What `etcdctl snapshot save` is sent at a time, bytes. Source: etcd `snapshotSendBufferSize`. */
-export const snapshotPieceBytes = 32 * 1024;
+const snapshotPieceBytes = 32 * 1024;
 /** A snapshot file is a database, which is whole sectors, and its SHA-256. Source: etcd `hasChecksum`. */
 const sectorBytes = 512;
 const digestBytes = 32;
