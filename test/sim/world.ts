@@ -89,6 +89,7 @@ export class World {
   readonly #retention: number;
   readonly #checkpointIntervalMs: number;
   readonly #autoPromoteMs: number;
+  #healed = false;
   #bug: Error | undefined;
   #violation: Violation | undefined;
 
@@ -234,11 +235,11 @@ export class World {
 
   /** Mostly not; else in one of the moments between the arrival of a snapshot and the end of its installation. */
   #crashWithin(member: SimMember, running: Running): void {
-    if (!chance(this.random, 0.15)) return;
+    if (this.#healed || !chance(this.random, 0.15)) return;
     const { timeline } = this;
     const go = (moments: number): void => {
       if (moments > 0) timeline.at(timeline.nowMs, () => go(moments - 1));
-      else if (member.running === running) this.crash(member);
+      else if (member.running === running && !this.#healed) this.crash(member);
     };
     timeline.at(timeline.nowMs + pick(this.random, [0, 0, 0, 5, 100]), () => go(randomInt(this.random, 12)));
   }
@@ -343,7 +344,9 @@ export class World {
     member.disk.delay = maxMs === 0 ? () => undefined : () => new Promise((resolve) => void this.timeline.at(this.timeline.nowMs + randomInt(this.random, maxMs * 10) / 10, resolve));
   }
 
+  /** From now on nothing breaks. */
   heal(): void {
+    this.#healed = true;
     this.network.heal();
     this.network.weather = fair;
     for (const member of this.members) {
