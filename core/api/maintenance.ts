@@ -1,10 +1,11 @@
 import { Code, EtcdError } from '../base/etcd-error.ts';
 import { noMember } from '../base/ids.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { AlarmType, DefragmentResponse, DowngradeInfo, HashKVResponse, HashResponse, MoveLeaderResponse, ResponseHeader, StatusResponse, type AlarmRequest, type AlarmResponse, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
+import { AlarmRequestAlarmAction as Action, AlarmResponse, AlarmType, DefragmentResponse, DowngradeInfo, HashKVResponse, HashResponse, MoveLeaderResponse, ResponseHeader, StatusResponse, type AlarmRequest, type HashKVRequest, type MoveLeaderRequest } from '../proto/gen/rpc.ts';
 import { headerOf } from './header.ts';
 import { proposeFor } from './kv.ts';
 
+const knownActions: ReadonlySet<number> = new Set(Object.values(Action));
 const alarmNames: Readonly<Record<number, string>> = { [AlarmType.NOSPACE]: 'NOSPACE', [AlarmType.CORRUPT]: 'CORRUPT' };
 
 /** What this member knows of itself; no consensus. `version` is the release whose behaviour it shows. */
@@ -21,7 +22,13 @@ export function status(member: EtcdMember, version: string): StatusResponse {
   });
 }
 
+/** Goes through the log, reads too. What would end members of etcd's that apply it does not: unknown actions, and raising no alarm. */
 export async function alarm(member: EtcdMember, request: AlarmRequest, context: CallContext): Promise<AlarmResponse> {
+  if (!knownActions.has(request.action)) throw new EtcdError(Code.invalidArgument, `quorate: no alarm has the action ${request.action}`);
+  if (request.action === Action.ACTIVATE && request.alarm === AlarmType.NONE) {
+    await member.linearizableRead(context);
+    return AlarmResponse.create({ header: headerOf(member) });
+  }
   const { response } = await proposeFor(member, 'alarm', { alarm: request }, context);
   response.header = headerOf(member);
   return response;

@@ -8,6 +8,8 @@ import type { Kind } from './servers.ts';
 const table = {
   invalidSort: { etcd: undefined, quorate: '3 etcdserver: invalid sort option', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
   negativeWatchStart: { etcd: false, quorate: true, because: 'refused as compacted since 3.5.24' },
+  progressAlways: { etcd: true, quorate: false, because: 'since 3.4.25 progress is told only when all watchers of a stream, of which there have to be some, are of the present' },
+  unknownAlarmAction: { etcd: undefined, quorate: '3 quorate: no alarm has the action 9', because: 'it ends an etcd of any release, so it is not asked' },
   noneAlarm: { etcd: false, quorate: true, because: 'raising no alarm does nothing since 3.5; it ends a 3.4 server, so it is not asked' },
   nestedPutNoSpace: { etcd: false, quorate: true, because: 'what nested transactions put is counted since 3.5.33, 3.6.14 and 3.7.1' },
   updateKeepsLearner: { etcd: false, quorate: true, because: 'before 3.6.12 new peer URLs make a learner a voter, which would cost the quorum: not asked' },

@@ -1,5 +1,7 @@
 import { Etcd3, type IKeyValue } from 'etcd3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { utf8 } from '../../core/base/bytes.ts';
+import { KVService } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
 import { eachServer } from './servers.ts';
 
@@ -92,5 +94,70 @@ eachServer('npm etcd3', 3, (server) => {
   test('the members, as the cluster tells them', async () => {
     const { members } = await client.cluster.memberList({});
     expect(members.map(({ name }) => name).sort()).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  test('a namespace sees its own keys, under their short names, and nothing else', async () => {
+    const user = client.namespace('user/');
+    await client.put('outside').value('x');
+    await user.put('a').value('1');
+    expect(await client.get('user/a').string()).toBe('1');
+    expect(await user.getAll().all().strings()).toEqual({ a: '1' });
+    expect(await user.get('outside').string()).toBeNull();
+    const watcher = await user.watch().key('a').withPreviousKV().create();
+    const seen: string[] = [];
+    watcher.on('put', (kv, before) => seen.push(`${kv.key.toString()}=${kv.value.toString()} was ${before?.value.toString()}`));
+    expect((await user.if('a', 'Version', '==', 1).then(user.put('a').value('2'), user.put('b').value('2')).commit()).succeeded).toBe(true);
+    await eventually('its event', async () => expect(seen).toEqual(['a=2 was 1']));
+    await watcher.cancel();
+    const lease = user.lease(10);
+    await lease.put('leased').value('x');
+    expect(await client.get('user/leased').string()).toBe('x');
+    await lease.revoke();
+    await user.lock('door').do(async () => expect(await client.getAll().prefix('user/door').count()).toBe(1));
+    await user.delete().all();
+    expect(await client.getAll().prefix('user/').keys()).toEqual([]);
+    expect(await client.get('outside').string()).toBe('x');
+  });
+
+  test('a watch from the past', async () => {
+    const { header } = await client.put('past').value('1');
+    await client.put('past').value('2');
+    await client.delete().key('past');
+    const watcher = await client.watch().key('past').startRevision(header.revision).create();
+    const seen: string[] = [];
+    watcher.on('put', (kv) => seen.push(kv.value.toString()));
+    watcher.on('delete', () => seen.push('deleted'));
+    await client.put('past').value('3');
+    await eventually('the last', async () => expect(seen).toEqual(['1', '2', 'deleted', '3']));
+    await watcher.cancel();
+  });
+
+  test('a watcher comes back with its member, and is told everything once, in order', async () => {
+    const one = new Etcd3({ hosts: server.target.endpoints[0]! });
+    try {
+      const watcher = await one.watch().prefix('back/').create();
+      const seen: string[] = [];
+      let lost = 0;
+      watcher.on('put', (kv) => seen.push(`${kv.key.toString()}@${kv.mod_revision}`));
+      watcher.on('disconnected', () => lost++);
+      const written: string[] = [];
+      const write = async (endpoint: number, key: string): Promise<void> => {
+        const { header } = await server.client.at(endpoint, KVService.put, { key: utf8(key), value: utf8('x') });
+        written.push(`${key}@${header!.revision}`);
+      };
+      await write(0, 'back/before');
+      await eventually('the first', async () => expect(seen).toEqual(written));
+      await server.target.killMember(0);
+      await server.roles([1, 2]);
+      // What was under way when a leader went may be lost: from here on there is one.
+      for (const n of [1, 2, 3]) await write(n % 2 + 1, `back/away/${n}`);
+      await server.target.startMember(0);
+      await write(1, 'back/again');
+      await eventually('all that it missed', async () => expect(seen).toEqual(written));
+      expect(lost).toBeGreaterThan(0);
+      await watcher.cancel();
+    } finally {
+      one.close();
+    }
   });
 });

@@ -15,6 +15,8 @@ eachServer('Maintenance', 1, (server) => {
 
   test('alarms: set twice is set once, told by kind, and ended only by exact name', async () => {
     const { memberId } = (await server.status(0)).header!;
+    const unknownAction = differing('unknownAlarmAction', server.kind);
+    if (unknownAction !== undefined) expect(await failure(alarm(9, AlarmType.NOSPACE, memberId))).toBe(unknownAction);
     if (differing('noneAlarm', server.kind)) expect(await alarm(Action.ACTIVATE, AlarmType.NONE)).toEqual([]);
     const raised = { memberId, alarm: AlarmType.NOSPACE };
     expect(await alarm(Action.ACTIVATE, AlarmType.NOSPACE, memberId)).toEqual([raised]);

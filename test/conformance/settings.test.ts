@@ -1,3 +1,4 @@
+import { connect, type Settings } from 'node:http2';
 import { expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
 import { KVService, RangeRequest, RangeResponse } from '../../core/proto/gen/rpc.ts';
@@ -6,7 +7,7 @@ import { failure, opRange, put, refusals, revisionOf, Watching } from './raw.ts'
 import { eachServer } from './servers.ts';
 import { WireConnection } from './wire-call.ts';
 
-const flags = ['--max-txn-ops=3', '--max-request-bytes=10000', '--experimental-watch-progress-notify-interval=200ms'];
+const flags = ['--max-txn-ops=3', '--max-request-bytes=10000', '--max-concurrent-streams=7', '--experimental-watch-progress-notify-interval=200ms'];
 
 eachServer('Settings', 1, (server) => {
   test('operations of a transaction', async () => {
@@ -35,6 +36,31 @@ eachServer('Settings', 1, (server) => {
     await put(server.client, 'p', 'x');
     await stream.until('the event', () => stream.told(0n).length === 1 && stream.told(1n).length === 1);
     stream.close();
+  });
+
+  test('calls of a connection: seven at once, the eighth when one of them is over', async () => {
+    const session = connect(server.target.endpoints[0]!);
+    const settings = await new Promise<Settings>((resolve, reject) => {
+      session.once('remoteSettings', resolve);
+      session.once('error', reject);
+    });
+    expect(settings.maxConcurrentStreams).toBe(7);
+    session.destroy();
+    const client = server.clientOf(0);
+    const watches = Array.from({ length: 7 }, () => new Watching(client));
+    for (const watching of watches) watching.create({ key: utf8('seven') });
+    await Promise.all(watches.map((watching) => watching.come(1)));
+    const order: string[] = [];
+    const eighth = client.range({ key: utf8('seven') }).then(() => order.push('eighth'));
+    // Another connection is not held up by them.
+    await put(server.client, 'seven');
+    await Promise.all(watches.map((watching) => watching.come(2)));
+    order.push('told');
+    watches[0]!.close();
+    await eighth;
+    expect(order).toEqual(['told', 'eighth']);
+    for (const watching of watches) watching.close();
+    client.close();
   });
 
   test('a client’s word for its version is UTF-8', async () => {

@@ -149,6 +149,33 @@ eachServer('Watch', 1, (server) => {
     expect(await stream.come(4)).toMatchObject({ watchId: -1n, events: [], created: false, canceled: false, header: { revision: header!.revision } });
   });
 
+  test('progress on request: of a stream without watchers, and with one that is yet to begin', async () => {
+    const none = watch();
+    none.progress();
+    none.create({ key: utf8('g') });
+    const always = differing('progressAlways', server.kind);
+    // What is told of a stream comes in the order of its requests.
+    await none.come(always ? 2 : 1);
+    expect(none.seen.map(({ created, watchId }) => (created ? 'created' : watchId))).toEqual(always ? [-1n, 'created'] : ['created']);
+    const now = await revisionOf(server.client);
+    const later = watch({ key: utf8('g'), startRevision: now + 2 });
+    await later.come(1);
+    later.progress();
+    later.create({ key: utf8('g'), watchId: 9n });
+    await later.until('the second', () => later.seen.some(({ watchId }) => watchId === 9n));
+    expect(later.seen.filter(({ watchId }) => watchId === -1n)).toHaveLength(always ? 1 : 0);
+  });
+
+  test('the previous value of a first event is gone when it is compacted', async () => {
+    await put(server.client, 'pv', '1');
+    const { header } = await put(server.client, 'pv', '2');
+    await put(server.client, 'pv', '3');
+    await server.client.write(KVService.compact, { revision: header!.revision, physical: true });
+    const stream = watch({ key: utf8('pv'), startRevision: header!.revision, prevKv: true });
+    await stream.until('both', () => stream.told(0n).length === 2);
+    expect(stream.seen.flatMap(({ events }) => events.map(({ prevKv }) => prevKv && utf8Text(prevKv.value)))).toEqual([undefined, '2']);
+  });
+
   test('large revisions come whole, or in fragments where the watcher asked for them', async () => {
     const stream = watch({ ...under('frag/'), fragment: true }, under('frag/'));
     await stream.come(2);
