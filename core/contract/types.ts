@@ -105,6 +105,7 @@ export interface ClusterStatus {
   /** Voters needed for a majority. */
   quorum: number;
   voters: number;
+  /** Those that answer, with a leader or without. */
   votersUp: number;
   dbSizeBytes: number | undefined;
   /** Write revisions per second over the last status interval. */

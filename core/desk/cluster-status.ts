@@ -95,7 +95,7 @@ export function statusOf(summary: ClusterSummary, members: MemberView[], answers
   const responses = answers.flatMap((answer) => (answer.ok ? [answer.response] : []));
   const furthest = responses.reduce<StatusResponse | undefined>((best, item) => (!best || (item.header?.revision ?? 0) > (best.header?.revision ?? 0) ? item : best), undefined);
   const voters = members.filter((member) => !member.isLearner);
-  const up = voters.filter((member) => member.role === 'leader' || member.role === 'follower');
+  const up = voters.filter(({ role }) => role === 'leader' || role === 'follower' || role === 'candidate');
   const revision = furthest?.header?.revision;
   const atWallMs = Date.now();
   const seconds = before ? (atWallMs - before.atWallMs) / 1000 : 0;

@@ -115,7 +115,7 @@ function Leaderless({ cluster }: { cluster: ClusterSummary }) {
     <div className="page-banner unreachable-banner" role="alert">
       <IconPlugConnectedX size={16} aria-hidden />
       <span>{t('waitingForQuorum', { name: cluster.name, n: status.quorum, all: status.voters })}</span>
-      <Button variant="default" size="compact-xs" onClick={() => show('members')}>{t('members')}</Button>
+      <Button variant="default" size="compact-xs" onClick={() => show('members')}>{t('showMembers')}</Button>
     </div>
   );
 }

@@ -6,7 +6,7 @@ export const en = {
   running: 'Running', crashed: 'Crashed',
   startCluster: 'Start cluster', stopCluster: 'Stop cluster', removeCluster: 'Remove', retry: 'Try again', cancel: 'Cancel', close: 'Close', copy: 'Copy', copied: 'Copied',
   headline: '{up} of {all} members up', headlineQuorum: 'quorum {quorum}', tolerates: 'tolerates {n, failure, failures}',
-  toleratesNone: 'tolerates no failure', noQuorum: 'no quorum: writes wait', noLeader: 'no leader: writes wait', waitingForQuorum: '{name} has no leader. Reads and writes wait until {n} of its {all} voters are up.', noSpaceHelp: '{reason}. Make room under Maintenance: compact, defragment, then disarm the alarm.', leader: 'Leader', follower: 'Follower', candidate: 'Candidate', learner: 'Learner',
+  toleratesNone: 'tolerates no failure', noQuorum: 'no quorum: writes wait', noLeader: 'no leader: writes wait', showMembers: 'Show members', waitingForQuorum: '{name} has no leader. Reads and writes wait until {n} of its {all} voters are up.', noSpaceHelp: '{reason}. Make room under Maintenance: compact, defragment, then disarm the alarm.', leader: 'Leader', follower: 'Follower', candidate: 'Candidate', learner: 'Learner',
   unstarted: 'Not started', unreachable: 'Unreachable', revision: 'Revision', term: 'Term', dbSize: 'Database', inUse: 'in use', raftIndex: 'Raft index',
   lag: 'Lag', latency: 'Latency', version: 'Version', memberId: 'ID', role: 'Role', name: 'Name', actions: 'Actions',
   writesPerSecond: 'Revisions per second', noRates: 'Figures come as soon as the cluster answers.', endpoints: 'Endpoints', useEtcdctl: 'From a terminal', health: 'Health', quorum: 'Quorum',

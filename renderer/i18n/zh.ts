@@ -6,7 +6,7 @@ export const zh: Catalogue = {
   overview: '概览', keys: '键', watch: '监听', members: '成员',
   healthy: '健康', degraded: '降级', unavailable: '不可用', unknown: '未知', stopped: '已停止', starting: '启动中', stopping: '停止中', running: '运行中', crashed: '已崩溃',
   startCluster: '启动集群', stopCluster: '停止集群', removeCluster: '移除', retry: '重试', cancel: '取消', close: '关闭', copy: '复制', copied: '已复制',
-  headline: '{up}/{all} 个成员在线', headlineQuorum: '法定人数 {quorum}', tolerates: '可容忍 {n} 个故障', toleratesNone: '不能容忍故障', noQuorum: '没有法定人数：写入等待中', noLeader: '没有领导者：写入等待中', waitingForQuorum: '{name} 没有领导者。在 {all} 个投票者中有 {n} 个在线之前，读写都会等待。', noSpaceHelp: '{reason}。请在“维护”中腾出空间：压缩、整理碎片，然后解除告警。',
+  headline: '{up}/{all} 个成员在线', headlineQuorum: '法定人数 {quorum}', tolerates: '可容忍 {n} 个故障', toleratesNone: '不能容忍故障', noQuorum: '没有法定人数：写入等待中', noLeader: '没有领导者：写入等待中', showMembers: '查看成员', waitingForQuorum: '{name} 没有领导者。在 {all} 个投票者中有 {n} 个在线之前，读写都会等待。', noSpaceHelp: '{reason}。请在“维护”中腾出空间：压缩、整理碎片，然后解除告警。',
   leader: '领导者', follower: '跟随者', candidate: '候选者', learner: '学习者', unstarted: '未启动', unreachable: '无法访问', revision: '修订版本', term: '任期', dbSize: '数据库', inUse: '已用', raftIndex: 'Raft 索引',
   lag: '落后', latency: '延迟', version: '版本', memberId: 'ID', role: '角色', name: '名称', actions: '操作',
   writesPerSecond: '每秒修订数', noRates: '集群应答后即显示数据。', endpoints: '端点', useEtcdctl: '在终端中使用', health: '健康状况', quorum: '法定人数',

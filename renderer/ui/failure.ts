@@ -1,5 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
 import { Code } from '../../core/base/etcd-error.ts';
+import type { DeskErrorCode } from '../../core/contract/desk-api.ts';
 import type { ErrorData } from '../../core/contract/router.ts';
 import type { Translate } from '../i18n/index.ts';
 
@@ -15,6 +16,11 @@ export function messageOf(error: unknown): string {
     }
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What kind of failure it is, where the desk tells. */
+export function codeOf(error: unknown): DeskErrorCode | undefined {
+  return error instanceof TRPCClientError ? (error.data as ErrorData | undefined)?.code : undefined;
 }
 
 /** As `messageOf`; a request that the server does not know is said to be that, and for a full database what helps. */

@@ -2,7 +2,7 @@ import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { ByteString, ClusterKey, WatchUpdate } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { followStream } from '../../app/follow-stream.ts';
-import { messageOf } from '../../ui/failure.ts';
+import { codeOf, messageOf } from '../../ui/failure.ts';
 import { onceAFrame } from '../../ui/once-a-frame.ts';
 import { clear, emptyBuffer, push, setPaused, type EventBuffer } from './event-buffer.ts';
 
@@ -72,6 +72,8 @@ function createWatchStore(cluster: ClusterKey): WatchStore {
         take,
         (error) => {
           if (!lost) take({ kind: 'disconnected', reason: messageOf(error) });
+          // Its cluster was removed, or goes by another name.
+          if (codeOf(error) === 'unknownCluster') get().stop();
         },
       );
       const timer = setInterval(() => {
