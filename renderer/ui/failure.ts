@@ -18,14 +18,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const dataOf = (error: unknown): ErrorData | undefined => (error instanceof TRPCClientError ? (error.data as ErrorData | undefined) : undefined);
+
 /** What kind of failure it is, where the desk tells. */
-export function codeOf(error: unknown): DeskErrorCode | undefined {
-  return error instanceof TRPCClientError ? (error.data as ErrorData | undefined)?.code : undefined;
-}
+export const codeOf = (error: unknown): DeskErrorCode | undefined => dataOf(error)?.code;
+
+/** The gRPC status of a cluster's own error. */
+export const grpcCodeOf = (error: unknown): number | undefined => dataOf(error)?.grpcCode;
 
 /** As `messageOf`; a request that the server does not know is said to be that, and for a full database what helps. */
 export function explain(t: Translate, error: unknown): string {
-  const data = error instanceof TRPCClientError ? (error.data as ErrorData | undefined) : undefined;
-  if (data?.grpcCode === Code.resourceExhausted && /space exceeded/.test(messageOf(error))) return t('noSpaceHelp', { reason: messageOf(error) });
-  return data?.grpcCode === Code.unimplemented ? t('notOffered', { reason: messageOf(error) }) : messageOf(error);
+  const code = grpcCodeOf(error);
+  if (code === Code.resourceExhausted && /space exceeded/.test(messageOf(error))) return t('noSpaceHelp', { reason: messageOf(error) });
+  return code === Code.unimplemented ? t('notOffered', { reason: messageOf(error) }) : messageOf(error);
 }

@@ -92,6 +92,13 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('the his
     await stage.page.getByLabel('History from revision').fill(String(revisions[30]));
     await stage.page.keyboard.press('Enter');
     await expect.poll(async () => (await rows())[0], { timeout: waitMs }).toBe(String(revisions[30]));
+    // What is compacted while it is looked at is told, and then gone.
+    await stage.ctl('compaction', String(revisions[29]));
+    await stage.page.getByTestId(`revision-${revisions[26]}`).click();
+    await stage.page.getByText(/required revision has been compacted/).waitFor({ timeout: waitMs });
+    await stage.page.getByRole('button', { name: 'Try again' }).click();
+    await stage.page.getByText(`Compacted at revision ${revisions[29]}`).waitFor({ timeout: waitMs });
+    await expect.poll(rows, { timeout: waitMs }).toEqual([String(revisions[30]), String(revisions[29])]);
   });
 
   test('the page has met no error of its own', () => {

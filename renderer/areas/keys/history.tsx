@@ -51,7 +51,7 @@ export function History({ cluster, keyBytes, newest, current }: HistoryProps) {
         <div className="key-banner" data-tone="error" role="alert"><span>{state.error}</span><Button variant="default" size="compact-xs" onClick={reload}>{t('retry')}</Button></div>
       )}
       <div className="history-list" data-empty={entries.length === 0 || undefined} style={entries.length === 0 ? undefined : { height: (entries.length + 1) * rowPx }}>{body}</div>
-      {state.to !== undefined && <HistoryDiff cluster={cluster} keyBytes={keyBytes} entries={entries} from={state.from} to={state.to} />}
+      {state.to !== undefined && <HistoryDiff cluster={cluster} keyBytes={keyBytes} entries={entries} from={state.from} to={state.to} reload={reload} />}
       {restoring && <RestoreDialog cluster={cluster} keyBytes={keyBytes} entry={restoring} current={current} close={() => setRestoring(undefined)} />}
     </div>
   );
