@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
+import { Button, SegmentedControl, Skeleton, Tabs } from '@mantine/core';
 import { IconKey, IconAlertTriangle, IconTrash } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { ByteString, ClusterKey, KeyDetail } from '../../../core/contract/types.ts';
@@ -14,6 +14,7 @@ import { notifyDone } from '../../ui/notify.ts';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { useRun } from '../../ui/use-run.ts';
 import { CodeEditor } from './code-editor.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
 import { History } from './history.tsx';
 import { LeaseDialog } from './lease-dialog.tsx';
 import type { Draft, KeysStore } from './tree-store.ts';
@@ -292,41 +293,5 @@ function Facts({ detail, openLease }: { detail: KeyDetail; openLease: () => void
       <Fact label={t('versionLabel')}>{formatNumber(detail.version)}</Fact>
       <Fact label={t('lease')}><button type="button" className="key-fact-button mono" title={t('leaseOfKey')} onClick={openLease}>{detail.lease === '0' ? t('noLease') : detail.lease}</button></Fact>
     </div>
-  );
-}
-
-interface ConflictProps {
-  mine: string;
-  mode: ViewMode;
-  current: KeyDetail | undefined;
-  busy: boolean;
-  close: () => void;
-  overwrite: () => void;
-  takeTheirs: () => void;
-}
-
-/** Mine and theirs side by side; nothing has been written. */
-function ConflictDialog({ mine, mode, current, busy, close, overwrite, takeTheirs }: ConflictProps) {
-  const t = useT();
-  const theirMode = current && mode === 'text' && modeFor(current.value) !== 'text' ? 'hex' : mode;
-  return (
-    <Modal opened onClose={close} title={t('conflictTitle')} size={900}>
-      <p className="forecast">{t(current ? 'conflictHint' : 'conflictGone')}</p>
-      <div className="conflict">
-        <div>
-          <h3>{t('mine')}</h3>
-          <CodeEditor label={t('mine')} value={mine} language="text" readOnly />
-        </div>
-        <div>
-          <h3>{t('theirs')} {current && <span className="dim num">{formatNumber(current.modRevision)}</span>}</h3>
-          <CodeEditor label={t('theirs')} value={current ? render(current.value, theirMode) : ''} language="text" readOnly />
-        </div>
-      </div>
-      <div className="conflict-actions">
-        <Button variant="default" onClick={close}>{t('cancel')}</Button>
-        {current && <Button variant="default" onClick={takeTheirs}>{t('takeTheirs')}</Button>}
-        <Button color="red" loading={busy} onClick={overwrite}>{t('overwrite')}</Button>
-      </div>
-    </Modal>
   );
 }
