@@ -1,57 +1,69 @@
+import { execFileSync } from 'node:child_process';
 import { Code } from '../../core/base/etcd-error.ts';
+import { etcdPath } from '../support/tools.ts';
 import type { Kind } from './servers.ts';
 
 /**
  * Where Debian's etcd 3.4 answers otherwise than our members, which behave as 3.6, one by one. A spec that meets
- * one says both answers; nothing is left out on either side unless asking would end the 3.4 server.
+ * one says both answers; nothing is left out on either side unless asking would end the 3.4 server. With `QUORATE_ETCD_BIN`
+ * naming an etcd 3.5, what has changed by then is held against it.
  */
 const table = {
-  invalidSort: { etcd: undefined, quorate: '3 etcdserver: invalid sort option', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
+  invalidSort: { since: 6, etcd: undefined, quorate: '3 etcdserver: invalid sort option', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
   negativeWatchStart: { etcd: false, quorate: true, because: 'refused as compacted since 3.5.24' },
-  progressAlways: { etcd: true, quorate: false, because: 'since 3.4.25 progress is told only when all watchers of a stream, of which there have to be some, are of the present' },
+  progressAlways: { since: 5, etcd: true, quorate: false, because: 'since 3.4.25 progress is told only when all watchers of a stream, of which there have to be some, are of the present' },
+  progressBeforeStart: { since: 6, etcd: true, quorate: false, because: 'later releases wait for watchers that are yet to begin, too' },
+  downgradeVersion: { since: 6, etcd: '.0', quorate: '', because: 'told as major and minor since 3.6' },
+  noDowngradeToCancel: { since: 6, etcd: '9 etcdserver: no inflight downgrade job', quorate: undefined, because: 'since 3.6 that is logged only' },
   unknownAlarmAction: { etcd: undefined, quorate: '3 quorate: no alarm has the action 9', because: 'it ends an etcd of any release, so it is not asked' },
-  noneAlarm: { etcd: false, quorate: true, because: 'raising no alarm does nothing since 3.5; it ends a 3.4 server, so it is not asked' },
+  noneAlarm: { since: 5, etcd: false, quorate: true, because: 'raising no alarm does nothing since 3.5; it ends a 3.4 server, so it is not asked' },
   nestedPutNoSpace: { etcd: false, quorate: true, because: 'what nested transactions put is counted since 3.5.33, 3.6.14 and 3.7.1' },
   updateKeepsLearner: { etcd: false, quorate: true, because: 'before 3.6.12 new peer URLs make a learner a voter, which would cost the quorum: not asked' },
   growBesideUnstarted: { etcd: '14 etcdserver: unhealthy cluster', quorate: 'succeeded', because: 'a quorum of connected voters is enough since 3.7; before, all had to be' },
-  alarmHeader: { etcd: false, quorate: true, because: 'filled in since 3.6' },
-  hashRevision: { etcd: false, quorate: true, because: 'a field of 3.6' },
-  hashAtCompactRevision: { etcd: false, quorate: true, because: 'readable since 3.5, as with Range' },
-  tombstoneAtCompactRevision: { etcd: false, quorate: true, because: 'kept since 3.5.16 for watchers that begin there' },
-  learnerRefusal: { etcd: Code.unavailable, quorate: Code.failedPrecondition, because: 'the code changed in 3.6, the text did not' },
-  learnerServesSnapshot: { etcd: false, quorate: true, because: 'since 3.4.28' },
-  statusOf36: { etcd: false, quorate: true, because: 'storage version, quota and downgrade are fields of 3.6' },
-  contextError: { etcd: '2 context deadline exceeded', quorate: '4 context deadline exceeded', because: 'the gRPC library of later releases has codes for Go’s context errors' },
-  authStatus: { etcd: '12 unknown method AuthStatus for service etcdserverpb.Auth', quorate: 'succeeded', because: 'a method of 3.5' },
-  noPermission: { etcd: '9 etcdserver: role name not found', quorate: '3 etcdserver: permission not given', because: 'asked for since 3.5' },
+  alarmHeader: { since: 5, etcd: false, quorate: true, because: 'filled in since 3.5' },
+  hashRevision: { since: 6, etcd: false, quorate: true, because: 'a field of 3.6' },
+  hashAtCompactRevision: { since: 5, etcd: false, quorate: true, because: 'readable since 3.5, as with Range' },
+  tombstoneAtCompactRevision: { since: 5, etcd: false, quorate: true, because: 'kept since 3.5.16 for watchers that begin there' },
+  learnerRefusal: { since: 6, etcd: Code.unavailable, quorate: Code.failedPrecondition, because: 'the code changed in 3.6, the text did not' },
+  learnerServesSnapshot: { since: 5, etcd: false, quorate: true, because: 'since 3.4.28' },
+  statusOf36: { since: 6, etcd: false, quorate: true, because: 'storage version, quota and downgrade are fields of 3.6' },
+  contextError: { since: 5, etcd: '2 context deadline exceeded', quorate: '4 context deadline exceeded', because: 'the gRPC library of later releases has codes for Go’s context errors' },
+  authStatus: { since: 5, etcd: '12 unknown method AuthStatus for service etcdserverpb.Auth', quorate: 'succeeded', because: 'a method of 3.5' },
+  noPermission: { since: 5, etcd: '9 etcdserver: role name not found', quorate: '3 etcdserver: permission not given', because: 'asked for since 3.5' },
   addUser: { etcd: 'succeeded', quorate: '12 quorate: storing users is not available in this release', because: 'authentication is not there yet: refused by name' },
   addRole: { etcd: 'succeeded', quorate: '12 quorate: storing roles is not available in this release', because: 'as with users' },
-  downgrade: { etcd: '12 unknown method Downgrade for service etcdserverpb.Maintenance', quorate: undefined, because: 'a method of 3.5' },
-  invalidClientVersion: { etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
+  downgrade: { since: 5, etcd: '12 unknown method Downgrade for service etcdserverpb.Maintenance', quorate: undefined, because: 'a method of 3.5' },
+  invalidClientVersion: { since: 6, etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
   gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade', '/v3/quorate/progress'], quorate: [], because: 'paths of 3.5 and later, and ours' },
-  gatewayFailedPrecondition: { etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
-  gatewayErrorField: { etcd: true, quorate: false, because: 'the older gateway says the text twice' },
+  gatewayFailedPrecondition: { since: 5, etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
+  gatewayErrorField: { since: 5, etcd: true, quorate: false, because: 'the older gateway says the text twice' },
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
   healthList: { etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
-  strayToken: { etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
-  malformedMethod: { etcd: '8 malformed method name: "/nothing"', quorate: '12 malformed method name: "/nothing"', because: 'the gRPC library of later releases calls it unimplemented' },
+  strayToken: { since: 5, etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
+  malformedMethod: { since: 5, etcd: '8 malformed method name: "/nothing"', quorate: '12 malformed method name: "/nothing"', because: 'the gRPC library of later releases calls it unimplemented' },
   streamUnmarshal: {
+    since: 5,
     etcd: '13 grpc: failed to unmarshal the received message unexpected EOF', quorate: '13 grpc: failed to unmarshal the received message: unexpected EOF', because: 'the gRPC library of later releases has a colon there',
   },
-  otherContentType: { etcd: 'reset 1', quorate: '415 3 invalid gRPC request content-type "application/json"', because: 'answered by the gRPC library of later releases' },
-  otherVerb: { etcd: '0', quorate: '405 13 Received a HEADERS frame with :method "PUT" which should be POST', because: 'looked at by the gRPC library of later releases' },
-  timeoutUnit: { etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout unit is not recognized: "5x"', because: 'as with content types' },
-  timeoutLength: { etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout string is too long: "123456789S"', because: 'as with content types' },
-  gzip: { etcd: '12 grpc: Decompressor is not installed for grpc-encoding "gzip"', quorate: '0', because: 'ours can undo it' },
+  otherContentType: { since: 5, etcd: 'reset 1', quorate: '415 3 invalid gRPC request content-type "application/json"', because: 'answered by the gRPC library of later releases' },
+  otherVerb: { since: 5, etcd: '0', quorate: '405 13 Received a HEADERS frame with :method "PUT" which should be POST', because: 'looked at by the gRPC library of later releases' },
+  timeoutUnit: { since: 5, etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout unit is not recognized: "5x"', because: 'as with content types' },
+  timeoutLength: { since: 5, etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout string is too long: "123456789S"', because: 'as with content types' },
+  gzip: { since: 5, etcd: '12 grpc: Decompressor is not installed for grpc-encoding "gzip"', quorate: '0', because: 'taken by the gRPC library of later releases' },
   wrongWireType: {
     etcd: '13 grpc: error unmarshalling request: proto: wrong wireType = 0 for field Key', quorate: '3 etcdserver: key is not provided',
     because: 'for ours a known field of another wire type is one that it does not know, as for most protobuf libraries',
   },
-  version: { etcd: /^3\.4\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
-} as const satisfies Record<string, { etcd: unknown; quorate: unknown; because: string }>;
+  version: { etcd: /^3\.[45]\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
+} as const satisfies Record<string, { /** Minor version of 3 from which etcd answers as ours. */ since?: number; etcd: unknown; quorate: unknown; because: string }>;
+
+let minor: number | undefined;
+/** Of the etcd under test: 4, unless `QUORATE_ETCD_BIN` names a newer one. */
+const etcdMinor = (): number => (minor ??= Number(/etcd Version: 3\.(\d+)/.exec(execFileSync(etcdPath, ['--version'], { encoding: 'utf8' }))![1]));
 
 /** What this server answers where the two differ. */
 export function differing<N extends keyof typeof table>(name: N, kind: Kind): (typeof table)[N]['etcd'] | (typeof table)[N]['quorate'] {
-  const { [name]: difference } = table;
-  return difference[kind];
+  const difference: { since?: number; etcd: unknown; quorate: unknown } = table[name];
+  const as = kind === 'etcd' && difference.since !== undefined && etcdMinor() >= difference.since ? 'quorate' : kind;
+  return difference[as] as (typeof table)[N][Kind];
 }
