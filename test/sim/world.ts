@@ -351,6 +351,7 @@ export class World {
     this.network.weather = fair;
     for (const member of this.members) {
       member.disk.setFault(undefined);
+      member.backend.failWith(undefined);
       this.slowDisk(member, 0);
     }
   }
