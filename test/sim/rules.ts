@@ -76,11 +76,11 @@ export class Rules {
    * What a leader calls committed is on the disks of a majority of its voters, and of theirs alone. It may have counted
    * before a change of members that it has applied since, so the configuration of the step before will do as well.
    */
-  #checkQuorum(leader: SimMember, { host, state, configuration }: Running, index: number): void {
+  #checkQuorum(leader: SimMember, { host, state, configuration, startedWith }: Running, index: number): void {
     const term = state.raftStorage.term(index);
     // Its own disk may be the last to have it; and an older term's entry was committed by another, perhaps with other voters.
     if (term !== host.status().term) return;
-    const configurations = [host.configuration(), ...(configuration ? [configuration] : [])];
+    const configurations = [host.configuration(), configuration ?? startedWith];
     const held = configurations.some(({ voters }) => voters.filter((id) => this.#holds(id, index, term)).length > voters.length / 2);
     if (held) return;
     const who = this.#members.filter((member) => member.id !== undefined && this.#holds(member.id, index, term)).map((member) => member.name);

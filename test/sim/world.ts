@@ -27,7 +27,9 @@ export interface Running {
   clock: SimClock;
   /** Up to here what it has applied is compared with what the others have. */
   checkedTo: number;
+  /** Raft's as it was looked at last; undefined since the start. */
   configuration: ConfState | undefined;
+  startedWith: ConfState;
   configurationAt: number;
   /** Changes of members among the entries that it has applied, and of those the ones whose effect is looked at. */
   changesApplied: number;
@@ -159,7 +161,7 @@ export class World {
     }
     const host = state.connect(this.network.portOf(member.id!), this.#forwarder(member));
     const running: Running = {
-      host, state, clock, checkedTo: state.store.consistentIndex, configuration: undefined, configurationAt: 0, changesApplied: 0, changesChecked: 0, restored: false,
+      host, state, clock, checkedTo: state.store.consistentIndex, configuration: undefined, startedWith: host.configuration(), configurationAt: 0, changesApplied: 0, changesChecked: 0, restored: false,
     };
     member.running = running;
     member.log = state.raftStorage;
