@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { Code } from '../../core/base/etcd-error.ts';
-import { etcdPath } from '../support/tools.ts';
+import { etcdMinor } from '../support/tools.ts';
 import type { Kind } from './servers.ts';
 
 /**
@@ -56,10 +55,6 @@ const table = {
   },
   version: { etcd: /^3\.[45]\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { /** Minor version of 3 from which etcd answers as ours. */ since?: number; etcd: unknown; quorate: unknown; because: string }>;
-
-let minor: number | undefined;
-/** Of the etcd under test: 4, unless `QUORATE_ETCD_BIN` names a newer one. */
-const etcdMinor = (): number => (minor ??= Number(/etcd Version: 3\.(\d+)/.exec(execFileSync(etcdPath, ['--version'], { encoding: 'utf8' }))![1]));
 
 /** What this server answers where the two differ. */
 export function differing<N extends keyof typeof table>(name: N, kind: Kind): (typeof table)[N]['etcd'] | (typeof table)[N]['quorate'] {
