@@ -4,7 +4,7 @@ import { emptyHardState } from '../raft/storage.ts';
 import type { Entry, HardState } from '../raft/types.ts';
 import { readFrame, RecordType } from './frames.ts';
 import type { LogFiles } from './log-files.ts';
-import { decodeEntry, decodeHardState, toConfState } from './raft-codec.ts';
+import { decodeEntry, decodeHardState } from './raft-codec.ts';
 import { WalError } from './wal-error.ts';
 import type { WalMetadata, WalSnapshot } from './wal.ts';
 
@@ -14,8 +14,6 @@ export interface WalContents {
   hardState: HardState;
   /** Entries after the snapshot that reading began at. */
   entries: Entry[];
-  /** Every snapshot record met. */
-  snapshots: WalSnapshot[];
   /** Where the last record ends in the last segment. */
   end: number;
   crc: number;
@@ -37,8 +35,7 @@ export async function readLog(files: LogFiles, from: WalSnapshot): Promise<WalCo
   const walk: Walk = {
     crc: undefined, from, met: false,
     contents: {
-      metadata: { nodeId: 0n, clusterId: 0n }, rawMetadata: new Uint8Array(0), hardState: emptyHardState, entries: [], snapshots: [],
-      end: 0, crc: 0, torn: false,
+      metadata: { nodeId: 0n, clusterId: 0n }, rawMetadata: new Uint8Array(0), hardState: emptyHardState, entries: [], end: 0, crc: 0, torn: false,
     },
   };
   for (const segment of needed) {
@@ -95,8 +92,7 @@ function take(record: Record, walk: Walk, where: string): void {
       contents.hardState = decodeHardState(record.data);
       break;
     case RecordType.snapshot: {
-      const { index, term, confState } = WalSnapshotRecord.decode(record.data);
-      contents.snapshots.push({ index, term, confState: confState && toConfState(confState) });
+      const { index, term } = WalSnapshotRecord.decode(record.data);
       if (index === walk.from.index) {
         if (term !== walk.from.term) throw new WalError(`${where}: snapshot ${index} has term ${term}, not ${walk.from.term}`);
         walk.met = true;

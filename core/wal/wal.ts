@@ -104,13 +104,14 @@ export class Wal {
     const contents = await readLog(read, from);
     const segments = [...read.segments];
     const last = segments.at(-1)!;
-    const path = `${dir}/${segmentName(last)}`;
-    if (contents.torn) await keepBroken(disk, path);
+    const path = read.path(last);
+    const bytes = await read.bytes(last);
+    if (contents.torn) await keepBroken(disk, path, bytes);
     const file = await disk.open(path);
     // What lies behind the last record, pieces of torn writes perhaps, must read as zeros.
     await file.truncate(contents.end);
     await file.truncate(Math.max(contents.end, options.segmentBytes ?? defaultSegmentBytes));
-    await makeDurable(file, contents.end);
+    await makeDurable(file, bytes.subarray(0, contents.end));
     // So may the names be those of a process that ended before it synced them.
     for (const folder of [dir, parentOf(dir)]) await disk.syncDir(folder);
     const wal = new Wal({
@@ -226,18 +227,17 @@ function parentOf(path: string): string {
  * What was read will be answered for, and a process that ended may not have synced it. Where a sync of its failed, Linux keeps
  * showing what was written and takes it for clean: only writing it again brings it to the disk.
  */
-async function makeDurable(file: DiskFile, end: number): Promise<void> {
-  const from = Math.max(0, end - rewrittenBytes);
-  await file.write(from, await file.read(from, end - from));
+async function makeDurable(file: DiskFile, bytes: Uint8Array): Promise<void> {
+  const from = Math.max(0, bytes.length - rewrittenBytes);
+  await file.write(from, bytes.subarray(from));
   await file.datasync();
 }
 
 /** Keeps a copy of a file whose end is about to be cut off, up to its last byte that is not zero: the disk may be almost full. */
-async function keepBroken(disk: Disk, path: string): Promise<void> {
+async function keepBroken(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
   const copy = `${path}.broken`;
   if (await disk.exists(copy)) await disk.remove(copy);
   const file = await disk.open(copy, { create: true });
-  const bytes = await disk.readFile(path);
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   await file.write(0, bytes.subarray(0, end));
