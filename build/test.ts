@@ -1,6 +1,6 @@
 /** `npm test`: everything, part by part, with the counts of all at the end. Exits 1 when anything failed. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,8 +35,8 @@ function run(name: string, command: string, args: readonly string[], env: NodeJS
 /** Runs a part of the test suite and adds its counts; a part that leaves none has not run. */
 function runProject(project: (typeof projects)[number], folder: string, name: string = project, env: NodeJS.ProcessEnv = {}, files: readonly string[] = []): void {
   const report = join(folder, `${name}.json`);
-  const reporters = ['default', 'json', ...(project === 'conformance' ? ['./test/conformance/per-server-reporter.ts'] : [])];
-  run(name, join(bin, 'vitest'), ['run', '--config', 'build/vitest.config.ts', '--project', project, ...files, ...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${report}`], env);
+  const reporters = ['default', 'json', './build/failures-reporter.ts', ...(project === 'conformance' ? ['./test/conformance/per-server-reporter.ts'] : [])];
+  run(name, join(bin, 'vitest'), ['run', '--config', 'build/vitest.config.ts', '--project', project, ...files, ...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${report}`], { ...env, QUORATE_FAILURES: join(folder, 'failures') });
   try {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
     total.passed += numPassedTests ?? 0;
@@ -62,6 +62,8 @@ try {
     if (newer) runProject(project, folder, 'conformance with etcd 3.5', { QUORATE_ETCD_BIN: newer }, withNewer);
     else process.stdout.write('\nskipped: conformance with etcd 3.5, for QUORATE_NEWER_ETCD does not name the folder of its programs\n');
   }
+  const failures = join(folder, 'failures');
+  if (existsSync(failures)) process.stdout.write(`\n${readFileSync(failures, 'utf8')}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
