@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isInSync, mayAdd, mayPromote, mayRemove, type ChangeRefusal, type VoterFacts } from './membership-rules.ts';
+import { isInSync, mayAdd, mayPromote, mayRemove, mayRestart, type ChangeRefusal, type VoterFacts } from './membership-rules.ts';
 
 /**
  * Voters as letters: `s` started and connected for long; `n` started, its link is new; `d` started, down; `u` never started.
@@ -67,4 +67,21 @@ test('in sync is nine tenths of the leader’s log, to the entry', () => {
     expect(isInSync(line - 1, leader), `${line - 1} of ${leader}`).toBe(false);
   }
   expect(isInSync(0, 1)).toBe(false);
+});
+
+test.each<[string, number, number, boolean]>([
+  // who restarts; other voters; those of them that are up; whether it may
+  ['the only voter', 0, 0, true],
+  ['one of two', 1, 1, true],
+  ['one of two, the other down', 1, 0, false],
+  ['one of three', 2, 2, true],
+  ['one of three, another down', 2, 1, false],
+  ['one of five, another down', 4, 3, true],
+  ['one of five, two down', 4, 2, false],
+])('%s may be restarted when its going costs no quorum, or only its own', (_who, others, up, may) => {
+  expect(mayRestart(others, up, false)).toBe(may);
+});
+
+test('a learner may be restarted where the voters have a quorum', () => {
+  expect([mayRestart(3, 3, true), mayRestart(3, 2, true), mayRestart(3, 1, true), mayRestart(1, 1, true)]).toEqual([true, true, false, true]);
 });

@@ -62,6 +62,15 @@ export function mayPromote<Id>(voters: readonly VoterFacts<Id>[]): ChangeRefusal
   return count(voters, (voter) => voter.started) + 1 < quorumOf(voters.length + 1) ? 'notEnoughStarted' : undefined;
 }
 
+/**
+ * Whether a member may go for a moment and come back: the other voters that are up, `othersUp` of `others`, have a quorum without it, or
+ * none of them is missing, so that the quorum is back as soon as it is.
+ */
+export function mayRestart(others: number, othersUp: number, isLearner: boolean): boolean {
+  const voters = others + (isLearner ? 0 : 1);
+  return othersUp >= quorumOf(voters) || othersUp === others;
+}
+
 export function isInSync(learnerMatch: number, leaderMatch: number): boolean {
   return learnerMatch >= readyShare * leaderMatch;
 }

@@ -2,8 +2,11 @@ import { resolve } from 'node:path';
 import { HostedCluster } from '../fleet/hosted-cluster.ts';
 import { isFree, preferredPorts } from '../fleet/ports.ts';
 import { booleanFlag, flagHelp, numberFlag, parseFlags, UsageError, type FlagSpec } from './flags.ts';
+import { parseDuration } from './member-flags/values.ts';
 import { isLogLevel, jsonLog } from './log.ts';
 import { untilSignal } from './signals.ts';
+
+const autoPromoteFlag = 'experimental-learner-auto-promote';
 
 const spec: FlagSpec = {
   members: { kind: 'text', hint: "'3'", help: 'How many members: 1 to 7.' },
@@ -12,6 +15,7 @@ const spec: FlagSpec = {
     kind: 'text', hint: "'2379'",
     help: 'Client port P of the first member, P+20000 of the second, P+30000 of the third; beside P where that is past 65535. Peer ports are one higher.',
   },
+  [autoPromoteFlag]: { kind: 'text', hint: "'0s'", help: 'The leader promotes a learner that has been in sync with it for so long without a break; 0: only when it is asked to.' },
   'log-level': { kind: 'text', hint: "'warn'", help: "'debug', 'info', 'warn' or 'error'." },
   help: { kind: 'boolean', help: 'Print this help and exit.' },
 };
@@ -31,13 +35,20 @@ export async function run(args: string[]): Promise<number> {
   if (dataDir === undefined) throw new UsageError('--data-dir is missing: name the folder for the members’ data');
   const level = flags.get('log-level') ?? 'warn';
   if (!isLogLevel(level)) throw new UsageError(`invalid value "${level}" for flag -log-level: use debug, info, warn or error`);
+  const learnerAutoPromoteMs = autoPromoteMs(flags.get(autoPromoteFlag) ?? '0s');
   const ports = preferredPorts(members, base);
   for (const port of ports.flatMap(({ client, peer }) => [client, peer])) {
     if (await isFree(port)) continue;
     process.stderr.write(`quorate cluster: port ${port} is used by another program: stop it, or choose another --base-port\n`);
     return 1;
   }
-  return host(new HostedCluster({ name: 'cluster', token: 'quorate-cluster', ports }, resolve(dataDir), jsonLog(level), () => {}));
+  return host(new HostedCluster({ name: 'cluster', token: 'quorate-cluster', ports, learnerAutoPromoteMs }, resolve(dataDir), jsonLog(level), () => {}));
+}
+
+function autoPromoteMs(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined || durationMs < 0) throw new UsageError(`invalid value "${text}" for flag -${autoPromoteFlag}: use a duration such as 10s`);
+  return durationMs;
 }
 
 async function host(cluster: HostedCluster): Promise<number> {

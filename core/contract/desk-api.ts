@@ -1,6 +1,6 @@
 import type {
   AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
+  ChangesInput, ChildrenInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
@@ -26,6 +26,8 @@ export interface DeskApi {
   stopCluster(cluster: ClusterKey): Promise<void>;
   /** Forgets a remote cluster, or a stopped hosted one together with its data. */
   removeCluster(cluster: ClusterKey): Promise<void>;
+  /** Settings of a hosted cluster; its members take them up when they are started again. */
+  configureCluster(input: ConfigureClusterInput): Promise<void>;
   status(cluster: ClusterKey, signal: AbortSignal): AsyncIterable<ClusterStatus>;
 
   startMember(cluster: ClusterKey, member: HexId): Promise<void>;
@@ -33,6 +35,9 @@ export interface DeskApi {
   stopMember(cluster: ClusterKey, member: HexId): Promise<void>;
   /** As `kill -9` would: nothing is flushed, nobody is told. */
   killMember(cluster: ClusterKey, member: HexId): Promise<void>;
+
+  /** Stops it cleanly and starts it again; resolves when it serves. Refused while a voter is missing that the quorum then needs. */
+  restartMember(cluster: ClusterKey, member: HexId): Promise<void>;
 
   /** Takes a member into the cluster; it is not started. */
   addMember(input: AddMemberInput): Promise<{ member: HexId }>;

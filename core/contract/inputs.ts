@@ -28,6 +28,10 @@ export const CreateClusterInput = z.object({
 });
 export type CreateClusterInput = z.infer<typeof CreateClusterInput>;
 
+/** Of a hosted cluster; as when it is made. */
+export const ConfigureClusterInput = z.object({ cluster, learnerAutoPromoteMs: CreateClusterInput.shape.learnerAutoPromoteMs });
+export type ConfigureClusterInput = z.infer<typeof ConfigureClusterInput>;
+
 const endpoint = z.string().trim().regex(/^(http:\/\/)?[^\s/]+:\d+$/, 'use host:port; https:// is not offered yet');
 const endpoints = z.array(endpoint).min(1, 'name at least one endpoint').max(20);
 const profileName = z.string().trim().min(1, 'give it a name').max(40);

@@ -3,7 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
   AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
-  ChangesInput, ChildrenInput, ClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
+  ChangesInput, ChildrenInput, ClusterInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
   LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
 
@@ -52,6 +52,7 @@ export const appRouter = t.router({
     reconnect: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.reconnectCluster(input.cluster)),
     start: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.startCluster(input.cluster)),
     stop: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.stopCluster(input.cluster)),
+    configure: procedure.input(ConfigureClusterInput).mutation(({ ctx, input }) => ctx.desk.configureCluster(input)),
     remove: procedure.input(ClusterInput).mutation(({ ctx, input }) => ctx.desk.removeCluster(input.cluster)),
     status: procedure.input(ClusterInput).subscription(({ ctx, input, signal }) => ctx.desk.status(input.cluster, signal!)),
   }),
@@ -60,6 +61,7 @@ export const appRouter = t.router({
     start: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.startMember(input.cluster, input.member)),
     stop: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.stopMember(input.cluster, input.member)),
     kill: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.killMember(input.cluster, input.member)),
+    restart: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.restartMember(input.cluster, input.member)),
     add: procedure.input(AddMemberInput).mutation(({ ctx, input }) => ctx.desk.addMember(input)),
     remove: procedure.input(MemberInput).mutation(({ ctx, input }) => ctx.desk.removeMember(input.cluster, input.member)),
     update: procedure.input(UpdateMemberInput).mutation(({ ctx, input }) => ctx.desk.updateMember(input)),

@@ -33,6 +33,8 @@ export interface ClusterSummary {
   endpoints: string[];
   /** Why it could not be started or reached; names the thing at fault and says what to do. */
   problem: string | undefined;
+  /** Of a hosted cluster: what its members are started with. */
+  settings: { learnerAutoPromoteMs: number } | undefined;
   /** Of a remote cluster of which nobody answers: the first of its endpoints, and why. */
   unreachable: { endpoint: string; reason: UnreachableReason; text: string } | undefined;
 }
@@ -93,7 +95,7 @@ export interface MemberView {
   /** Undefined: the leader does not tell it, as etcd's does not. */
   replication: ReplicationView | undefined;
   /** Hosted members only. */
-  process: { state: ProcessState; reason: string | undefined; sinceWallMs: number } | undefined;
+  process: { state: ProcessState; reason: string | undefined; sinceWallMs: number; /** It runs with settings from before they were changed. */ outdated: boolean } | undefined;
 }
 
 export interface ClusterStatus {

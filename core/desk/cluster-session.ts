@@ -76,6 +76,7 @@ export class ClusterSession {
       key: this.key, name: this.name, kind: this.source.kind, run: this.#run(), health: status ? healthOf(status.members) : 'unknown',
       memberCount: status?.members.length ?? this.endpoints.length, membersUp: status?.members.filter((member) => member.healthy).length ?? 0,
       endpoints: this.endpoints, problem: this.#problem ?? this.#crash(), unreachable: this.#unreachable,
+      settings: this.source.kind === 'hosted' ? { learnerAutoPromoteMs: this.source.hosted.definition.learnerAutoPromoteMs ?? 0 } : undefined,
     };
   }
 
@@ -186,6 +187,12 @@ export class ClusterSession {
   #isDown(member: Member): boolean {
     const state = this.#thread(member)?.state;
     return state === 'stopped' || state === 'crashed';
+  }
+
+  /** By its process as it is now; one that runs elsewhere by its last answer. */
+  isServing(member: Member): boolean {
+    const thread = this.#thread(member);
+    return thread ? thread.state === 'running' : (this.status.value?.members.some(({ id, healthy }) => id === idHex(member.id) && healthy) ?? false);
   }
 
   readonly #leaseWatchers = new Set<() => void>();

@@ -52,7 +52,7 @@ export function viewOf(known: Known): MemberView {
     role: roleOf(known), healthy: response !== undefined && errors.length + alarms.length === 0, errors,
     version: response?.version, term: response?.raftTerm, raftIndex: response?.raftIndex, appliedIndex: response?.raftAppliedIndex,
     dbSizeBytes: response?.dbSize, dbSizeInUseBytes: response?.dbSizeInUse, dbSizeQuotaBytes: response?.dbSizeQuota || undefined, alarms, latencyMs: answer?.ok ? answer.latencyMs : undefined,
-    replication: replicationOf(progress, member.id), process: thread && { state: thread.state, reason: thread.reason, sinceWallMs: thread.sinceWallMs },
+    replication: replicationOf(progress, member.id), process: thread && { state: thread.state, reason: thread.reason, sinceWallMs: thread.sinceWallMs, outdated: thread.outdated },
   };
 }
 

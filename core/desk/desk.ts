@@ -6,7 +6,7 @@ import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
   AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
-  ChangesInput, ChildrenInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
+  ChangesInput, ChildrenInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
 import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
@@ -178,6 +178,12 @@ export class Desk implements DeskApi {
     await session.source.hosted.stop();
   }
 
+  async configureCluster({ cluster, learnerAutoPromoteMs }: ConfigureClusterInput): Promise<void> {
+    const session = this.#session(cluster);
+    if (session.source.kind === 'remote') throw new DeskError('notHosted', `${session.name} is not hosted here: its members are configured where they run`);
+    await this.#fleet.setLearnerAutoPromote(session.name, learnerAutoPromoteMs);
+  }
+
   async removeCluster(key: ClusterKey): Promise<void> {
     const session = this.#session(key);
     if (session.source.kind === 'hosted') {
@@ -223,6 +229,10 @@ export class Desk implements DeskApi {
 
   async killMember(key: ClusterKey, id: HexId): Promise<void> {
     await this.#thread(key, id).kill();
+  }
+
+  async restartMember(key: ClusterKey, id: HexId): Promise<void> {
+    await members.restart(this.#session(key), this.#thread(key, id), id);
   }
 
   // --- membership

@@ -1,9 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { idHex } from '../base/ids.ts';
+import { mayRestart } from '../base/membership-rules.ts';
 import { DeskError } from '../contract/desk-api.ts';
 import type { AddMemberInput, UpdateMemberInput } from '../contract/inputs.ts';
 import type { HexId } from '../contract/types.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { localUrl } from '../fleet/hosted-cluster.ts';
+import type { MemberThread } from '../fleet/member-thread.ts';
 import { ClusterService, MaintenanceService, type Member } from '../proto/gen/rpc.ts';
 import type { ClusterSession } from './cluster-session.ts';
 
@@ -33,6 +36,31 @@ export async function prepareStart(session: ClusterSession, fleet: Fleet, id: He
   const thread = session.threadOf(id);
   if (!member || !thread || member.name !== '' || thread.config.initialClusterState !== 'existing') return;
   await fleet.setInitialCluster(session.name, thread.config.name, initialCluster(session.lastMembers, session, member.id, thread.config.name));
+}
+
+/** A member that is not back by then has a trouble of its own. */
+const restartTimeoutMs = 60_000;
+
+export async function restart(session: ClusterSession, thread: MemberThread, id: HexId): Promise<void> {
+  const { name } = thread.config;
+  const others = session.lastMembers.filter((member) => !member.isLearner && idHex(member.id) !== id);
+  const isLearner = session.lastMembers.some((member) => member.isLearner && idHex(member.id) === id);
+  const missing = others.filter((member) => !session.isServing(member));
+  if (!mayRestart(others.length, others.length - missing.length, isLearner)) {
+    const names = missing.map((member) => session.threadOf(idHex(member.id))?.config.name ?? member.name).join(', ');
+    throw new DeskError('badInput', `${names} ${missing.length === 1 ? 'is' : 'are'} not up, and without ${name} there would be no quorum: start ${missing.length === 1 ? 'it' : 'them'} first`);
+  }
+  await thread.stop();
+  thread.start();
+  const stop = new AbortController();
+  const late = setTimeout(restartTimeoutMs, true, { signal: stop.signal, ref: false }).catch(() => false);
+  try {
+    if (await Promise.race([thread.ready().then(() => false), late])) throw new DeskError('startFailed', `${name} was started again, but has not come to serve within ${restartTimeoutMs / 1000} s`);
+  } catch (error) {
+    throw error instanceof DeskError ? error : new DeskError('startFailed', `${name} was stopped, and did not start again: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    stop.abort();
+  }
 }
 
 export async function remove(session: ClusterSession, fleet: Fleet, id: HexId): Promise<void> {

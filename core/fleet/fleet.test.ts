@@ -63,3 +63,22 @@ test('a cluster may be made to promote its learners by itself, and remembers it'
   expect(['c', 'd'].map((name) => fleet.get(name)!.members[0]!.config.learnerAutoPromoteMs)).toEqual([10_000, 0]);
   await fleet.close();
 });
+
+test('promotion of learners is changed later: remembered at once, and taken up by members when they start', async () => {
+  let fleet = await open();
+  const { members } = await fleet.create('c', 1);
+  const [member] = members;
+  expect(member!.outdated).toBe(false);
+  await fleet.start('c');
+  await fleet.setLearnerAutoPromote('c', 5_000);
+  expect([member!.outdated, member!.config.learnerAutoPromoteMs]).toEqual([true, 5_000]);
+  await fleet.setLearnerAutoPromote('c', 0);
+  expect(member!.outdated).toBe(false);
+  await fleet.setLearnerAutoPromote('c', 7_000);
+  await member!.stop();
+  expect(member!.outdated).toBe(false);
+  await fleet.close();
+  fleet = await open();
+  expect(fleet.get('c')!.definition.learnerAutoPromoteMs).toBe(7_000);
+  await fleet.close();
+});

@@ -94,6 +94,12 @@ export class Fleet {
     await this.#save();
   }
 
+  /** For how long a learner has to be in sync to be promoted, milliseconds; 0: by hand. Members that run take it up at their next start. */
+  async setLearnerAutoPromote(name: string, durationMs: number): Promise<void> {
+    this.#clusters.get(name)!.learnerAutoPromoteMs = durationMs;
+    await this.#save();
+  }
+
   /** Ends a member that the cluster has removed, and its data with it. */
   async removeMember(name: string, member: string): Promise<void> {
     const cluster = this.#clusters.get(name)!;

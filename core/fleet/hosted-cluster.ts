@@ -98,7 +98,12 @@ export class HostedCluster {
 
   /** Others may have come since a member was added that has never run: it joins those that are there now. */
   setInitialCluster(name: string, initialCluster: AddedMember['initialCluster']): void {
-    this.#define({ ...this.#definition, added: (this.#definition.added ?? []).map((member) => (member.name === name ? { ...member, initialCluster } : member)) }, name);
+    this.#define({ ...this.#definition, added: (this.#definition.added ?? []).map((member) => (member.name === name ? { ...member, initialCluster } : member)) });
+  }
+
+  /** Members that run take it up when they are started again. */
+  set learnerAutoPromoteMs(durationMs: number) {
+    this.#define({ ...this.#definition, learnerAutoPromoteMs: durationMs });
   }
 
   /** Forgets a member that has ended. */
@@ -107,11 +112,11 @@ export class HostedCluster {
     this.#define({ ...this.#definition, added: added.filter((member) => member.name !== name), removed: [...removed, name] });
   }
 
-  /** Threads that are as before stay; `anew` is made again from its new configuration. */
-  #define(definition: ClusterDefinition, anew?: string): void {
+  #define(definition: ClusterDefinition): void {
     this.#definition = definition;
     this.#members = memberConfigs(definition, this.#folder).map((config) => {
-      const known = config.name === anew ? undefined : this.#members.find((member) => member.config.name === config.name);
+      const known = this.#members.find((member) => member.config.name === config.name);
+      known?.configure(config);
       return known ?? this.#thread(config);
     });
     this.#options.changed();

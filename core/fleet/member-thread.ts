@@ -18,7 +18,9 @@ export interface MemberThreadOptions {
 
 /** One hosted member and the thread it runs in. A crash of the thread is a state of it, never an error of the host. */
 export class MemberThread {
-  readonly config: MemberConfig;
+  #config: MemberConfig;
+  /** What the thread was started with. */
+  #startedWith: MemberConfig | undefined;
   readonly #options: MemberThreadOptions;
   #worker: Worker | undefined;
   #state: ThreadState = 'stopped';
@@ -29,8 +31,22 @@ export class MemberThread {
   #exited: Promise<void> = Promise.resolve();
 
   constructor(config: MemberConfig, options: MemberThreadOptions) {
-    this.config = config;
+    this.#config = config;
     this.#options = options;
+  }
+
+  /** What it starts with next; its name, folder and addresses are those that it has. */
+  get config(): MemberConfig {
+    return this.#config;
+  }
+
+  configure(config: MemberConfig): void {
+    this.#config = config;
+  }
+
+  /** It runs with settings from before they were changed. */
+  get outdated(): boolean {
+    return this.#startedWith !== undefined && this.#startedWith.learnerAutoPromoteMs !== this.#config.learnerAutoPromoteMs;
   }
 
   get state(): ThreadState {
@@ -60,6 +76,7 @@ export class MemberThread {
   /** Begins to start; `ready` tells when it serves. Nothing happens when it runs already. */
   start(): void {
     if (this.#worker) return;
+    this.#startedWith = this.config;
     const workerData: WorkerInit = { config: this.config, logLevel: 'info' };
     const worker = new Worker(workerUrl(), { workerData, name: `member ${this.config.name}` });
     this.#worker = worker;
@@ -100,6 +117,7 @@ export class MemberThread {
 
   #ended(reason: string | undefined): void {
     this.#worker = undefined;
+    this.#startedWith = undefined;
     const asked = this.#state === 'stopping';
     if (asked || reason === undefined) this.#set('stopped');
     else this.#set('crashed', reason);

@@ -1,13 +1,11 @@
-import { Checkbox, Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useT, type TextKey } from '../i18n/index.ts';
 import { DialogForm } from '../ui/dialog-form.tsx';
-import { formatSeconds } from '../ui/format.ts';
+import { AutoPromotion } from './auto-promotion.tsx';
 import { desk } from './desk.ts';
 import { useUi } from './ui-store.ts';
 
-/** For which a learner has to be in sync, when it is to be promoted by itself. */
-const autoPromoteMs = 10_000;
 const sizes = [1, 3, 5, 7] as const;
 const hints: Readonly<Record<number, TextKey>> = { 1: 'sizeHint1', 3: 'sizeHint3', 5: 'sizeHint5', 7: 'sizeHint7' };
 
@@ -26,12 +24,12 @@ function NewClusterForm({ close }: { close: () => void }) {
   const open = useUi((state) => state.open);
   const [name, setName] = useState('');
   const [members, setMembers] = useState<(typeof sizes)[number]>(3);
-  const [autoPromote, setAutoPromote] = useState(false);
+  const [learnerAutoPromoteMs, setLearnerAutoPromoteMs] = useState(0);
   return (
     <DialogForm
       confirm={t('create')} onClose={close}
       onSubmit={async () => {
-        const { key } = await desk.clusters.create.mutate({ name, members, learnerAutoPromoteMs: autoPromote ? autoPromoteMs : 0 });
+        const { key } = await desk.clusters.create.mutate({ name, members, learnerAutoPromoteMs });
         close();
         open(key, 'overview');
       }}
@@ -42,7 +40,7 @@ function NewClusterForm({ close }: { close: () => void }) {
         <SegmentedControl fullWidth aria-label={t('clusterSize')} data={sizes.map(String)} value={String(members)} onChange={(value) => setMembers(sizes.find((size) => String(size) === value) ?? 3)} />
         <Text size="xs" c="dimmed" mt={6}>{t(hints[members]!)}</Text>
       </div>
-      <Checkbox size="xs" label={t('autoPromote')} description={t('autoPromoteHint', { n: formatSeconds(autoPromoteMs / 1000) })} checked={autoPromote} onChange={(event) => setAutoPromote(event.currentTarget.checked)} />
+      <AutoPromotion value={learnerAutoPromoteMs} onChange={setLearnerAutoPromoteMs} />
     </DialogForm>
   );
 }

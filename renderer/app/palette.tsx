@@ -66,6 +66,7 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
     ...(cluster?.kind === 'hosted' ? members.filter((member) => member.process?.state === 'stopped' || member.process?.state === 'crashed') : []).map((member) => ({
       id: `start-${member.id}`, label: `${t('start')}: ${member.name}`, onClick: () => act(desk.members.start.mutate({ cluster: key, member: member.id })),
     })),
+    ...(cluster?.kind === 'hosted' ? [{ id: 'cluster-settings', label: t('clusterSettings'), onClick: () => ui.editSettings(key) }] : []),
     ...(cluster?.kind === 'hosted' && cluster.run === 'stopped' ? [{ id: 'start-cluster', label: t('startCluster'), onClick: () => act(desk.clusters.start.mutate({ cluster: key })) }] : []),
     ...(cluster?.kind === 'hosted' && cluster.run === 'running' ? [{ id: 'stop-cluster', label: t('stopCluster'), onClick: () => act(desk.clusters.stop.mutate({ cluster: key })) }] : []),
   ];

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconActivity, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPencil, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconRefresh, IconSettings, IconSun, IconTrash, IconTopologyStar3, IconTool } from '@tabler/icons-react';
+import { IconActivity, IconAdjustments, IconDatabase, IconDots, IconHourglass, IconLanguage, IconLayoutDashboard, IconMoon, IconPencil, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconPlus, IconRefresh, IconSettings, IconSun, IconTrash, IconTopologyStar3, IconTool } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ClusterSummary } from '../../core/contract/types.ts';
 import { useT, type TextKey } from '../i18n/index.ts';
@@ -101,7 +101,7 @@ function RailCluster({ cluster, open }: { cluster: ClusterSummary; open: boolean
 function ClusterMenu({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();
   const [removing, setRemoving] = useState(false);
-  const editProfile = useUi((state) => state.editProfile);
+  const { editProfile, editSettings } = useUi();
   const act = (run: Promise<unknown>): void => {
     run.catch((error: unknown) => notifyError(t('errorTitle'), error));
   };
@@ -118,6 +118,7 @@ function ClusterMenu({ cluster }: { cluster: ClusterSummary }) {
         <Menu.Dropdown>
           {hosted && cluster.run === 'stopped' && <Menu.Item leftSection={<IconPlayerPlay size={14} />} onClick={() => act(desk.clusters.start.mutate(key))}>{t('startCluster')}</Menu.Item>}
           {hosted && cluster.run !== 'stopped' && <Menu.Item leftSection={<IconPlayerStop size={14} />} onClick={() => act(desk.clusters.stop.mutate(key))}>{t('stopCluster')}</Menu.Item>}
+          {hosted && <Menu.Item leftSection={<IconAdjustments size={14} />} onClick={() => editSettings(cluster.key)}>{t('clusterSettings')}</Menu.Item>}
           {!hosted && <Menu.Item leftSection={<IconPencil size={14} />} onClick={() => editProfile(cluster.key)}>{t('editConnection')}</Menu.Item>}
           {!hosted && <Menu.Item leftSection={<IconRefresh size={14} />} onClick={() => act(desk.clusters.reconnect.mutate(key))}>{t('reconnect')}</Menu.Item>}
           <Menu.Item color="red" disabled={hosted && cluster.run !== 'stopped'} leftSection={<IconTrash size={14} />} onClick={() => setRemoving(true)}>{t('removeCluster')}</Menu.Item>

@@ -13,6 +13,7 @@ import { notifyError } from '../ui/notify.ts';
 import { StatePanel } from '../ui/state-panel.tsx';
 import { useRun } from '../ui/use-run.ts';
 import { NewClusterDialog } from './cluster-dialogs.tsx';
+import { ClusterSettingsDialog } from './cluster-settings-dialog.tsx';
 import { useClusters } from './clusters-store.ts';
 import { ConnectDialog, reachText } from './connect-dialog.tsx';
 import { desk } from './desk.ts';
@@ -46,6 +47,7 @@ export function Shell() {
       <StatusLine cluster={cluster} />
       <Palette cluster={cluster} />
       <NewClusterDialog />
+      <ClusterSettingsDialog />
       <ConnectDialog />
       <SettingsDialog />
     </div>

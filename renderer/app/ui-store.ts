@@ -5,7 +5,7 @@ import type { Language } from '../i18n/index.ts';
 
 export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members' | 'maintenance';
 export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members', 'maintenance'];
-export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | 'editProfile' | 'addMember' | 'settings' | undefined;
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | 'editProfile' | 'addMember' | 'settings' | 'clusterSettings' | undefined;
 
 interface UiState {
   cluster: ClusterKey | undefined;
@@ -14,7 +14,7 @@ interface UiState {
   /** Between the levels of the key tree. */
   separator: string;
   dialog: Dialog;
-  /** Whose profile `editProfile` is about. */
+  /** Which cluster `editProfile` and `clusterSettings` are about. */
   edited: ClusterKey | undefined;
   /** A key that the keys' page is to show next. */
   wantedKey: ByteString | undefined;
@@ -25,6 +25,8 @@ interface UiState {
   setDialog(dialog: Dialog): void;
   wantKey(key: ByteString | undefined): void;
   editProfile(cluster: ClusterKey): void;
+  /** Opens it too: its members are shown with its settings. */
+  editSettings(cluster: ClusterKey): void;
 }
 
 /** What the user has chosen to look at, kept between starts. */
@@ -44,6 +46,7 @@ export const useUi = create<UiState>()(
       setSeparator: (separator) => set({ separator }),
       setDialog: (dialog) => set({ dialog }),
       editProfile: (edited) => set({ edited, dialog: 'editProfile' }),
+      editSettings: (edited) => set({ edited, cluster: edited, dialog: 'clusterSettings' }),
       wantKey: (wantedKey) => set(wantedKey === undefined ? { wantedKey } : { wantedKey, section: 'keys' }),
     }),
     { name: 'quorate-ui', partialize: ({ cluster, section, language, separator }) => ({ cluster, section, language, separator }) },

@@ -58,4 +58,6 @@ export const zh: Catalogue = {
   compareFrom: '从修订版本 {n} 开始比较', compareTo: '比较到修订版本 {n}', createdKind: '创建', versionN: '版本 {n}', now: '当前', putBack: '恢复', putBackTitle: '恢复修订版本 {n}？',
   putBackGuard: '如果该键仍在修订版本 {n}，其值将作为新的修订版本写入。', putBackNew: '如果该键仍不存在，其值将作为新的修订版本写入。',
   revisionAlone: '修订版本 {to}', revisionsCompared: '修订版本 {from} → {to}', bigDiff: '这些值共 {size}', difference: '差异', sameValue: '两者的值相同', emptyValue: '值为空', sameLines: '{n} 行相同',
+  clusterSettings: '集群设置', clusterSettingsOf: '{name} 的设置', autoPromoteSeconds: '同步秒数', settingsHint: '成员在启动时采用此设置。提升由领导者执行，因此领导者采用后即生效。', settingsSavedStopped: '已保存：集群启动时生效', settingsOutdated: '以下成员仍使用之前的设置：{names}。', settingsPending: '重启后采用新设置', settingsTakenUp: '所有成员已采用新设置',
+  restart: '重启', restartTitle: '重启 {name}？', restartHint: '它会正常停止，再以集群的设置启动。', restarted: '{name} 已恢复', restartOneByOne: '逐个重启', restartAllHint: '前一个恢复服务后才重启下一个；领导者最后。', restartingMember: '正在重启 {name}', refusedRestart: '另一个投票者未在线，没有此成员就没有法定人数：请先启动那一个。',
 };

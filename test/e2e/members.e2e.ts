@@ -154,6 +154,53 @@ describe.skipIf(absent !== undefined)('changes of members', () => {
     }
   });
 
+  test('promotion by itself is chosen later, and members take it up one by one', async () => {
+    stage = await Stage.open('hosted');
+    try {
+      await stage.app.show('Members');
+      await stage.page.getByRole('button', { name: 'Actions: local' }).click();
+      await stage.page.getByRole('menuitem', { name: 'Cluster settings' }).click();
+      await dialog().getByRole('checkbox', { name: 'Promote learners automatically' }).check();
+      await dialog().getByRole('textbox', { name: 'Seconds in sync' }).fill('2');
+      await dialog().getByRole('button', { name: 'Save' }).click();
+      await dialog().getByText(/run with the settings from before: (m\d(, )?){3}\./).waitFor({ timeout: waitMs });
+      expect(await figures()).toEqual(['3 3', '2 2', '1 0']);
+      await stage.page.keyboard.press('Escape');
+      await row('m1').getByText('New settings when restarted').waitFor({ timeout: waitMs });
+
+      await row('m3').getByRole('button', { name: 'Kill m3' }).click();
+      await dialog().getByRole('button', { name: 'Kill' }).click();
+      await stage.page.getByText('2 of 3 members up').waitFor({ timeout: waitMs });
+      await stage.page.keyboard.press('Control+k');
+      await stage.page.getByRole('textbox', { name: 'Search commands and keys' }).fill('cluster settings');
+      await stage.page.keyboard.press('Enter');
+      await dialog().getByText(/from before: (m[12](, )?){2}\./).waitFor({ timeout: waitMs });
+      await dialog().getByRole('alert').getByText(/Another voter is down/).waitFor();
+      const restart = dialog().getByRole('button', { name: 'Restart one by one' });
+      expect(await restart.isDisabled()).toBe(true);
+      await stage.page.keyboard.press('Escape');
+      await row('m3').getByRole('button', { name: 'Start m3' }).click();
+      await stage.page.getByText('3 of 3 members up').waitFor({ timeout: waitMs });
+
+      await menu('m1', 'Restart');
+      await confirm('Restart');
+      await stage.page.getByText('m1 is back').waitFor({ timeout: waitMs });
+      await stage.page.getByRole('button', { name: 'Actions: local' }).click();
+      await stage.page.getByRole('menuitem', { name: 'Cluster settings' }).click();
+      await dialog().getByText('from before: m2.').waitFor({ timeout: waitMs });
+      await restart.click();
+      await stage.page.getByText('All members run with the new settings').waitFor({ timeout: healthyMs });
+      await restart.waitFor({ state: 'detached', timeout: waitMs });
+      await stage.page.keyboard.press('Escape');
+
+      await stage.page.getByRole('button', { name: 'Add a member' }).click();
+      await dialog().getByText('promotes it once it has been in sync for 2 s').waitFor({ timeout: waitMs });
+      expect(stage.app.complaints).toEqual([]);
+    } finally {
+      await stage.close();
+    }
+  });
+
   describe('of Debian’s etcd', () => {
     let newcomer: Program | undefined;
     let folder: TempFolder;

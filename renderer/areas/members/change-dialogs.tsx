@@ -72,6 +72,24 @@ export function RemoveMemberDialog({ cluster, member, status, close }: ChangePro
   );
 }
 
+export function RestartDialog({ cluster, member, status, close }: ChangeProps) {
+  const t = useT();
+  const plan = planOf(status, { kind: 'restart', member });
+  return (
+    <ConfirmDialog
+      opened title={t('restartTitle', { name: nameOf(member) })} confirm={t('restart')} danger={plan.after.tolerates < 0} disabled={plan.refusal !== undefined} onClose={close}
+      onConfirm={async () => {
+        await desk.members.restart.mutate({ cluster: cluster.key, member: member.id });
+        notifyDone(t('restarted', { name: nameOf(member) }));
+      }}
+    >
+      <QuorumTable plan={plan} after="planMeanwhile" />
+      <Refusal plan={plan} />
+      <p className="dim plan-hint">{t('restartHint')}</p>
+    </ConfirmDialog>
+  );
+}
+
 export function PromoteDialog({ cluster, member, status, close }: ChangeProps) {
   const t = useT();
   const plan = planOf(status, { kind: 'promote', member });

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Skeleton, Table, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconArrowUp, IconBolt, IconCrown, IconDots, IconLink, IconPlayerPlay, IconPlayerStop, IconPlus, IconTerminal2, IconTrash } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowUp, IconBolt, IconCrown, IconDots, IconLink, IconPlayerPlay, IconPlayerStop, IconPlus, IconRotateClockwise, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import type { ClusterStatus, ClusterSummary, HexId, MemberView } from '../../../core/contract/types.ts';
 import { useClusters } from '../../app/clusters-store.ts';
@@ -13,12 +13,12 @@ import { notifyError } from '../../ui/notify.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { stateOfMember, toneOfMember, toleranceText } from '../overview/overview.tsx';
 import { CatchUp } from './catch-up.tsx';
-import { AddMemberDialog, MoveLeaderDialog, PeerUrlsDialog, PromoteDialog, RemoveMemberDialog } from './change-dialogs.tsx';
+import { AddMemberDialog, MoveLeaderDialog, PeerUrlsDialog, PromoteDialog, RemoveMemberDialog, RestartDialog } from './change-dialogs.tsx';
 import { JoinDialog } from './join-dialog.tsx';
 import { planOf, type Plan } from './plan.ts';
 import './members.css';
 
-type AskedKind = 'stop' | 'kill' | 'remove' | 'promote' | 'moveLeader' | 'peerUrls' | 'join';
+type AskedKind = 'stop' | 'kill' | 'restart' | 'remove' | 'promote' | 'moveLeader' | 'peerUrls' | 'join';
 
 interface Asked {
   kind: AskedKind;
@@ -84,6 +84,8 @@ function AskedDialog({ cluster, asked, status, close }: { cluster: ClusterSummar
     case 'stop':
     case 'kill':
       return <StopDialog {...props} kind={asked.kind} />;
+    case 'restart':
+      return <RestartDialog {...props} />;
     case 'remove':
       return <RemoveMemberDialog {...props} />;
     case 'promote':
@@ -127,6 +129,7 @@ function MemberRow({ cluster, member, status, furthest, ask }: RowProps) {
         <span className="member-role" data-leader={member.role === 'leader' || undefined}>{t(stateOfMember(member))}</span>
         {member.isLearner && member.role !== 'learner' && <span className="member-role">{t('learner')}</span>}
         {member.isLearner && <CatchUp learner={member} status={status} promote={() => ask({ kind: 'promote', member: member.id })} />}
+        {member.process?.outdated && <div className="member-sub">{t('settingsPending')}</div>}
         {member.process && <div className="member-sub">{t(member.process.state)} {t('sinceStarted', { n: formatDuration(status.atWallMs - member.process.sinceWallMs) })}</div>}
       </Table.Td>
       <Table.Td className="right num">{formatNumber(member.term)}</Table.Td>
@@ -199,6 +202,7 @@ function MemberMenu({ cluster, member, status, ask }: Pick<RowProps, 'cluster' |
         {!member.isLearner && member.role !== 'leader' && item('moveLeader', t('moveLeader'), <IconCrown size={14} />, planOf(status, { kind: 'moveLeader', member }))}
         {!member.process && member.role === 'unstarted' && item('join', t('startItThere'), <IconTerminal2 size={14} />, undefined)}
         {!hosted && item('peerUrls', t('changePeerUrls'), <IconLink size={14} />, planOf(status, { kind: 'update', member, peerUrls: [] }))}
+        {member.process?.state === 'running' && item('restart', t('restart'), <IconRotateClockwise size={14} />, planOf(status, { kind: 'restart', member }))}
         {item('remove', t('removeMember'), <IconTrash size={14} />, planOf(status, { kind: 'remove', member }))}
       </Menu.Dropdown>
     </Menu>

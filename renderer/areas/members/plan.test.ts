@@ -85,6 +85,17 @@ test('what would cost the quorum is refused', () => {
   expect(planOf(known([member('m1', 'candidate')]), add(false)).refusal).toBe('refusedNoLeader');
 });
 
+test('a member is restarted where the others have a quorum meanwhile, or all of them are up', () => {
+  const restart = (members: MemberView[]): Change => ({ kind: 'restart', member: members[1]! });
+  expect(planOf(known(three), restart(three))).toMatchObject({ refusal: undefined, after: { voters: 3, quorum: 2, tolerates: 0 } });
+  const down = [three[0]!, three[1]!, member('m3', 'unreachable')];
+  expect(planOf(known(down), restart(down))).toMatchObject({ refusal: 'refusedRestart', after: { tolerates: -1 } });
+  const two = three.slice(0, 2);
+  expect(planOf(known(two), restart(two))).toMatchObject({ refusal: undefined, after: { voters: 2, quorum: 2, tolerates: -1 } });
+  const learner = [...down.slice(0, 1), member('m4', 'learner', { isLearner: true }), down[1]!, down[2]!];
+  expect(planOf(known(learner), restart(learner))).toMatchObject({ refusal: undefined, after: { voters: 3, tolerates: 0 } });
+});
+
 test('leadership goes only to a voter that is up', () => {
   expect(planOf(known(three), { kind: 'moveLeader', member: three[1]! }).refusal).toBeUndefined();
   expect(planOf(known(three), { kind: 'moveLeader', member: member('m4', 'learner') }).refusal).toBe('refusedLearnerLeads');

@@ -1,5 +1,5 @@
 /** What a change of members would mean, and why it would be refused: told before it is made. */
-import { defaultMaxLearners, healthIntervalMs, isInSync, mayAdd, mayPromote, mayRemove, outlook, type ChangeRefusal, type Outlook, type VoterFacts } from '../../../core/base/membership-rules.ts';
+import { defaultMaxLearners, healthIntervalMs, isInSync, mayAdd, mayPromote, mayRemove, mayRestart, outlook, type ChangeRefusal, type Outlook, type VoterFacts } from '../../../core/base/membership-rules.ts';
 import type { ClusterStatus, MemberView } from '../../../core/contract/types.ts';
 import type { TextKey } from '../../i18n/index.ts';
 import { isUp } from '../../ui/forecast.ts';
@@ -21,7 +21,7 @@ export interface Plan extends Prospect {
 export type Change =
   | { kind: 'add'; learner: boolean; peerUrls: readonly string[] }
   | { kind: 'update'; member: MemberView; peerUrls: readonly string[] }
-  | { kind: 'remove' | 'promote' | 'moveLeader'; member: MemberView };
+  | { kind: 'remove' | 'promote' | 'moveLeader' | 'restart'; member: MemberView };
 
 /** The members, and what the leader tells of its settings. */
 export type Known = Pick<ClusterStatus, 'members' | 'learners'>;
@@ -54,6 +54,12 @@ export function planOf({ members, learners }: Known, change: Change): Plan {
   const up = members.filter((member) => !member.isLearner && isUp(member)).length;
   const now = outlook(voters, up);
   const still = { now, after: now, running: undefined, doubt: undefined };
+  if (change.kind === 'restart') {
+    const others = members.filter(({ id, isLearner }) => !isLearner && id !== change.member.id);
+    const othersUp = others.filter(isUp).length;
+    const refusal = mayRestart(others.length, othersUp, change.member.isLearner) ? undefined : 'refusedRestart';
+    return { ...still, after: outlook(voters, othersUp), refusal };
+  }
   // Without a leader nothing at all is decided.
   if (!members.some((member) => member.role === 'leader')) return { ...still, refusal: 'refusedNoLeader' };
   switch (change.kind) {
