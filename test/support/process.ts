@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** How long what is to come is waited for: a machine may stand still for seconds, and what never comes fails all the same. */
+const patienceMs = 60_000;
 
 /** A program that a test has started, and what it has said. */
 export class Program {
@@ -11,6 +14,7 @@ export class Program {
   #output = '';
   #watchers = new Set<() => void>();
   #exit: { code: number | null; signal: NodeJS.Signals | null } | undefined;
+  /** Resolves when it has ended and all that it said has come. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
   constructor(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -25,7 +29,7 @@ export class Program {
       });
     }
     this.exited = new Promise((resolve) => {
-      this.child.once('exit', (code, signal) => {
+      this.child.once('close', (code, signal) => {
         this.#exit = { code, signal };
         for (const look of this.#watchers) look();
         resolve(this.#exit);
@@ -38,11 +42,11 @@ export class Program {
   }
 
   get running(): boolean {
-    return this.#exit === undefined;
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** Resolves with the match once the output has it; rejects when the program ends first, or at the deadline. */
-  saying(pattern: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
+  saying(pattern: RegExp, timeoutMs = patienceMs): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -75,29 +79,43 @@ export class Program {
 
 /** Below what systems take for outgoing connections: one of those could be there before the server that a port is for. */
 const portRange = { from: 10_000, count: 22_000 };
-let nextPort = (process.pid * 97) % portRange.count;
+/** Ports of a process are in a row; it holds them by listening on their first for as long as it lives. */
+const blockPorts = 100;
+let block: { next: number; end: number } | undefined;
 
-/** Ports that are free now; other test processes look elsewhere. */
+/** Ports that are free now, and that no other process of tests gives out: one that a killed member left is there for it again. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
-  for (let tried = 0; ports.length < count; tried++) {
-    if (tried > portRange.count) throw new Error('no port is free');
-    const port = portRange.from + nextPort;
-    nextPort = (nextPort + 1) % portRange.count;
+  while (ports.length < count) {
+    if (!block || block.next === block.end) block = await heldBlock();
+    const port = block.next++;
     if (await isFree(port)) ports.push(port);
   }
   return ports;
+}
+
+async function heldBlock(): Promise<{ next: number; end: number }> {
+  const blocks = portRange.count / blockPorts;
+  for (let i = 0; i < blocks; i++) {
+    const from = portRange.from + ((process.pid + i) % blocks) * blockPorts;
+    const server = createServer().unref();
+    if (await listens(server, '127.0.0.1', from)) return { next: from + 1, end: from + blockPorts };
+  }
+  throw new Error('no port is free');
+}
+
+function listens(server: Server, host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => resolve(true));
+  });
 }
 
 /** On all addresses and on this one, which some systems give out apart. */
 async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0']) {
     const server = createServer();
-    const listening = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen({ host, port, exclusive: true }, () => resolve(true));
-    });
-    if (!listening) return false;
+    if (!(await listens(server, host, port))) return false;
     await new Promise<void>((resolve) => server.close(() => resolve()));
   }
   return true;
@@ -114,7 +132,7 @@ export function tempFolder(name: string): TempFolder {
 }
 
 /** Looks until the condition holds; rejects with its last failure at the deadline. */
-export async function eventually<T>(what: string, look: () => Promise<T>, timeoutMs = 20_000): Promise<T> {
+export async function eventually<T>(what: string, look: () => Promise<T>, timeoutMs = patienceMs): Promise<T> {
   const until = performance.now() + timeoutMs;
   for (;;) {
     try {
