@@ -6,8 +6,8 @@ import { eventually } from '../support/process.ts';
 import { compare, failure, opPut, valuesOf, Watching } from './raw.ts';
 import { eachServer, type Server } from './servers.ts';
 
-/** Shorter than by default, so that the next leader comes sooner. */
-const flags = ['--heartbeat-interval=50', '--election-timeout=500'];
+/** As by default: the next leader comes soon, and one may be lost at any time. */
+const flags = ['--heartbeat-interval=100', '--election-timeout=1000'];
 /** A request that got lost is given up then, by the server or by the caller. */
 const timeoutMs = 2_000;
 
@@ -70,7 +70,7 @@ eachServer('A change of leaders', 3, (server) => {
     const { leader, followers } = await server.roles();
     await attempt(server, leader, 'still/known');
     const { client } = server;
-    await client.at(leader, KVService.put, { key: utf8('register'), value: utf8('old') });
+    await eventually('a write', () => client.at(leader, KVService.put, { key: utf8('register'), value: utf8('old') }, { timeoutMs }));
     server.target.pauseMember(leader);
     // These wait in the socket of a member that believes to lead.
     const writes = [0, 1, 2].map((i) => attempt(server, leader, `still/${i}`));
@@ -93,8 +93,8 @@ eachServer('A change of leaders', 3, (server) => {
   test('a watch at a follower is told every revision once, in order, across it; leases go on', async () => {
     const { leader, followers } = await server.roles();
     const client = server.clientOf(followers[0]!);
-    const { id } = await client.at(0, LeaseService.leaseGrant, { ttl: 60 });
-    await client.at(0, KVService.put, { key: utf8('across/leased'), lease: id });
+    const { id } = await eventually('a lease', () => client.at(0, LeaseService.leaseGrant, { ttl: 600 }, { timeoutMs }));
+    await eventually('its key', () => client.at(0, KVService.put, { key: utf8('across/leased'), lease: id }, { timeoutMs }));
     const watching = new Watching(client);
     watching.create({ key: utf8('across/'), rangeEnd: utf8('across0') });
     await watching.come(1);
@@ -103,9 +103,10 @@ eachServer('A change of leaders', 3, (server) => {
       const { header } = await client.at(0, KVService.put, { key: utf8('across/n'), value: utf8(String(n)) }, { timeoutMs });
       acknowledged.push(`across/n=${n}@${header!.revision}`);
     };
-    for (let n = 0; n < 10; n++) await write(n);
-    await server.target.killMember(leader);
-    for (let n = 10; n < 20; n++) await eventually(`write ${n}`, () => write(n));
+    for (let n = 0; n < 20; n++) {
+      if (n === 10) await server.target.killMember(leader);
+      await eventually(`write ${n}`, () => write(n));
+    }
     await watching.until('the last write', () => watching.told(0n).includes(acknowledged.at(-1)!));
     const told = watching.told(0n);
     const revisions = told.map((text) => Number(text.split('@')[1]));
@@ -114,7 +115,7 @@ eachServer('A change of leaders', 3, (server) => {
     expect(watching.failure).toBeUndefined();
     // The next leader gives a lease its whole time again.
     const life = await eventually('the lease', () => client.at(0, LeaseService.leaseTimeToLive, { id, keys: true }));
-    expect(life.ttl).toBeGreaterThan(50);
+    expect(life.ttl).toBeGreaterThan(500);
     expect(life.keys).toHaveLength(1);
     watching.close();
     client.close();
@@ -125,7 +126,7 @@ eachServer('A change of leaders', 3, (server) => {
   test('without a quorum: who asks for a leader is refused at once, and what is there is read by who takes that', async () => {
     const { leader, followers } = await server.roles();
     const [left, other] = followers as [number, number];
-    await server.client.at(left, KVService.put, { key: utf8('alone'), value: utf8('x') });
+    await eventually('a write', () => server.client.at(left, KVService.put, { key: utf8('alone'), value: utf8('x') }, { timeoutMs }));
     const asking = { metadata: { hasleader: 'true' } };
     const own = server.clientOf(left);
     const [demanding, patient] = [new Watching(own, asking.metadata), new Watching(own)];
