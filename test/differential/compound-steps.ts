@@ -1,6 +1,6 @@
 import { KVService, LeaseService, MaintenanceService, type LeaseKeepAliveRequest, type LeaseKeepAliveResponse } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
-import { orRefusal, type Side, type Step, type World } from './step.ts';
+import { isRefusal, orRefusal, type Side, type Step, type World } from './step.ts';
 
 /** One keep-alive stream; one answer to each request. */
 export function keepAliveStep(requests: readonly LeaseKeepAliveRequest[]): Step {
@@ -32,11 +32,14 @@ export function hashStep(revision: number, world: World): Step {
   return { name: 'hashKv', request: { revision }, act };
 }
 
-/** A lease with an id of the server's choice and a TTL near the minimum: ended before it can run out. */
+const ranOut = '5 etcdserver: requested lease not found';
+
+/** A lease with an id of the server's choice and a TTL near the minimum: ended, unless it has run out by then. */
 export function shortLeaseStep(ttl: number): Step {
   const act = async ({ client }: Side): Promise<unknown> => {
     const { id, ttl: granted, ...rest } = await client.at(0, LeaseService.leaseGrant, { ttl });
-    await client.at(0, LeaseService.leaseRevoke, { id });
+    const revoked = await orRefusal(client.at(0, LeaseService.leaseRevoke, { id }));
+    if (isRefusal(revoked) && revoked.error !== ranOut) throw new Error(revoked.error);
     return { ...rest, positive: id > 0n, granted };
   };
   return { name: 'shortLease', request: { ttl }, act };
