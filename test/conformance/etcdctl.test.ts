@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually, Program } from '../support/process.ts';
-import { etcdctl, etcdctlPath, type Output } from '../support/tools.ts';
+import { etcdctl, etcdctlPatience, etcdctlPath, type Output } from '../support/tools.ts';
 import { differing } from './differences.ts';
 import { eachServer } from './servers.ts';
 
@@ -90,7 +90,7 @@ eachServer('etcdctl', 3, (server) => {
       const from = await revision();
       await ok(['put', `${p}w`, '2']);
       await ok(['del', `${p}w`]);
-      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${server.target.endpoints[port]!.replace('http://', '')}`, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], { ETCDCTL_API: '3' });
+      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${server.target.endpoints[port]!.replace('http://', '')}`, ...etcdctlPatience, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], { ETCDCTL_API: '3' });
       try {
         await watcher.saying(/DELETE[\s\S]*DELETE|DELETE\n.*\n2\n.*\n/);
         await ok(['put', `${p}w2`, 'live']);
@@ -191,7 +191,8 @@ eachServer('etcdctl', 3, (server) => {
     });
 
     test('a lease that is not kept alive ends, and its keys with it', async () => {
-      const id = /lease ([0-9a-f]+) granted with TTL\(2s\)/.exec(await ok(0, 'lease', 'grant', '1'))![1]!;
+      // The least that its election timeout lets a server grant.
+      const id = /lease ([0-9a-f]+) granted with TTL\(8s\)/.exec(await ok(0, 'lease', 'grant', '1'))![1]!;
       await ok(1, 'put', `--lease=${id}`, 'short', 'x');
       expect(await ok(2, 'get', 'short', '--print-value-only')).toBe('x\n');
       await eventually('the key is gone', async () => expect(await ok(1, 'get', 'short')).toBe(''));
@@ -205,7 +206,7 @@ eachServer('etcdctl', 3, (server) => {
 
     test('a mirror is made of what is there', async () => {
       await ok(0, 'put', '/mirror/a', '1');
-      const mirror = new Program('etcdctl make-mirror', etcdctlPath, [`--endpoints=${server.target.endpoints[0]!}`, 'make-mirror', '--prefix=/mirror/', '--dest-prefix=/copy/', server.target.endpoints[1]!], { ETCDCTL_API: '3' });
+      const mirror = new Program('etcdctl make-mirror', etcdctlPath, [`--endpoints=${server.target.endpoints[0]!}`, ...etcdctlPatience, 'make-mirror', '--prefix=/mirror/', '--dest-prefix=/copy/', server.target.endpoints[1]!], { ETCDCTL_API: '3' });
       try {
         await eventually('the copy', async () => expect(await ok(2, 'get', '/copy/a', '--print-value-only')).toBe('1\n'));
         await ok(1, 'put', '/mirror/b', '2');

@@ -60,7 +60,7 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
     expect((await fetch(`http://127.0.0.1:${httpPort}/version`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${metricsPort}/health`)).status).toBe(200);
     await expect(fetch(`${client}/version`)).rejects.toThrow();
-    expect((await etcdctl([`http://127.0.0.1:${httpPort}`], ['get', 'a', '--command-timeout=1s'])).code).not.toBe(0);
+    expect((await etcdctl([`http://127.0.0.1:${httpPort}`], ['get', 'a', '--dial-timeout=1s', '--command-timeout=1s'])).code).not.toBe(0);
     expect(readFileSync(join(path, 'wal/0000000000000000-0000000000000000.wal')).length).toBeGreaterThan(0);
     program.child.kill('SIGTERM');
     expect((await program.exited).code).toBe(0);

@@ -4,7 +4,7 @@ import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService, LeaseService, MaintenanceService, WatchCreateRequest, WatchRequest, type SnapshotRequest, type SnapshotResponse } from '../../core/proto/gen/rpc.ts';
 import { Program, eventually, freePorts, tempFolder } from '../support/process.ts';
-import { quorateArgs, Target } from '../support/target.ts';
+import { calm, quorateArgs, Target } from '../support/target.ts';
 import { etcdPath, missing } from '../support/tools.ts';
 
 interface Sample {
@@ -94,7 +94,7 @@ describe('the metrics of a cluster', () => {
   let target: Target;
   let client: EtcdClient;
   beforeAll(async () => {
-    target = await Target.start('quorate', 3);
+    target = await Target.start('quorate', 3, { flags: calm });
     client = new EtcdClient(target.endpoints);
   });
   afterAll(async () => {
@@ -116,7 +116,9 @@ describe('the metrics of a cluster', () => {
     const ids = (await all()).map(({ samples }) => samples.find(({ name }) => name === 'etcd_server_id')!.labels['server_id']);
     const { members } = await client.memberList();
     expect([...ids].sort()).toEqual(members.map(({ id }) => id.toString(16)).sort());
-    for (const scraped of await all()) expect(value(scraped, 'etcd_cluster_version', { cluster_version: '3.6' })).toBe(1);
+    await eventually('the cluster has a version', async () => {
+      for (const scraped of await all()) expect(value(scraped, 'etcd_cluster_version', { cluster_version: '3.6' })).toBe(1);
+    });
   });
 
   test('figures follow what is done', async () => {
@@ -189,12 +191,14 @@ describe('the metrics of a cluster', () => {
   });
 
   test('peers: who is heard, what was sent, how long it takes', async () => {
-    for (const scraped of await all()) {
-      expect(value(scraped, 'etcd_network_known_peers')).toBe(2);
-      expect(value(scraped, 'etcd_network_active_peers')).toBe(2);
-      expect(value(scraped, 'etcd_network_peer_received_bytes_total')).toBeGreaterThan(0);
-      expect(value(scraped, 'etcd_network_peer_sent_bytes_total')).toBeGreaterThan(0);
-    }
+    await eventually('all are connected', async () => {
+      for (const scraped of await all()) {
+        expect(value(scraped, 'etcd_network_known_peers')).toBe(2);
+        expect(value(scraped, 'etcd_network_active_peers')).toBe(2);
+        expect(value(scraped, 'etcd_network_peer_received_bytes_total')).toBeGreaterThan(0);
+        expect(value(scraped, 'etcd_network_peer_sent_bytes_total')).toBeGreaterThan(0);
+      }
+    });
     await eventually('a probe', async () => expect(await sum('etcd_network_peer_round_trip_time_seconds_count')).toBeGreaterThan(0));
   });
 
@@ -219,7 +223,7 @@ describe('the metrics of a cluster', () => {
     let theirs: Shape;
     let ours: Shape;
     beforeAll(async () => {
-      const reference = await Target.start('etcd', 3);
+      const reference = await Target.start('etcd', 3, { flags: calm });
       try {
         theirs = await eventually('its cluster has a version', async () => {
           const scraped = await scrape(reference.endpoints[0]!);
@@ -251,7 +255,7 @@ describe('the metrics of a cluster', () => {
 });
 
 test('a snapshot to a peer is counted by both', async () => {
-  const target = await Target.start('quorate', 3, { flags: ['--snapshot-count=50', '--snapshot-catchup-entries=10'] });
+  const target = await Target.start('quorate', 3, { flags: [...calm, '--snapshot-count=50', '--snapshot-catchup-entries=10'] });
   const client = new EtcdClient(target.endpoints.slice(0, 2));
   try {
     await target.killMember(2);

@@ -6,7 +6,7 @@ import {
   AlarmRequestAlarmAction, AlarmType, ClusterService, KVService, LeaseService, MaintenanceService, PutRequest, RequestOp, TxnRequest, type StatusResponse,
 } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
-import { Target, type Kind } from '../support/target.ts';
+import { calm, Target, type Kind } from '../support/target.ts';
 import { etcdPath, etcdMinor, missing } from '../support/tools.ts';
 
 const absent = missing(etcdPath);
@@ -22,7 +22,7 @@ class Mixed {
   readonly gone = new Set<number>();
 
   async start(kinds: readonly Kind[]): Promise<void> {
-    this.target = await Target.mixed(kinds, { flags: [`--snapshot-count=${snapshotCount}`] });
+    this.target = await Target.mixed(kinds, { flags: [...calm, `--snapshot-count=${snapshotCount}`] });
     this.connect();
   }
 

@@ -8,8 +8,8 @@ import { HealthService, type HealthCheckResponse } from '../../core/proto/gen/he
 import { LockService } from '../../core/proto/gen/lock.ts';
 import { LeaseService, MaintenanceService } from '../../core/proto/gen/rpc.ts';
 import { Program, eventually } from '../support/process.ts';
-import { Target } from '../support/target.ts';
-import { etcdctl, etcdctlPath, etcdPath, missing } from '../support/tools.ts';
+import { calm, Target } from '../support/target.ts';
+import { etcdctl, etcdctlPath, etcdctlPatience, etcdPath, missing } from '../support/tools.ts';
 import { differing } from './differences.ts';
 
 const absent = missing(etcdPath, etcdctlPath);
@@ -18,7 +18,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
   let target: Target;
   let client: EtcdClient;
   beforeAll(async () => {
-    target = await Target.start(kind, 3, { flags: kind === 'quorate' ? ['--experimental-stop-grpc-service-on-defrag'] : [] });
+    target = await Target.start(kind, 3, { flags: calm, ownFlags: ['--experimental-stop-grpc-service-on-defrag'] });
     client = new EtcdClient(target.endpoints);
   });
   afterAll(async () => {
@@ -148,7 +148,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
     await unknown.return(undefined);
   });
 
-  const ctl = (args: string[]): Program => new Program('etcdctl', etcdctlPath, [`--endpoints=${target.endpoints.map((url) => url.replace('http://', '')).join(',')}`, ...args], { ETCDCTL_API: '3' });
+  const ctl = (args: string[]): Program => new Program('etcdctl', etcdctlPath, [`--endpoints=${target.endpoints.map((url) => url.replace('http://', '')).join(',')}`, ...etcdctlPatience, ...args], { ETCDCTL_API: '3' });
 
   test('etcdctl lock: a command runs while the lock is held; another waits', async () => {
     const first = ctl(['lock', 'ctl']);

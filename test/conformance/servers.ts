@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { MaintenanceService, type StatusResponse } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
-import { Target, type TargetOptions } from '../support/target.ts';
+import { calm, Target, type TargetOptions } from '../support/target.ts';
 import { etcdctlPath, etcdPath, missing } from '../support/tools.ts';
 
 export type Kind = Target['kind'];
@@ -67,8 +67,8 @@ export class Server {
 
 const absent = missing(etcdPath, etcdctlPath);
 
-/** The same specs against each server; `[etcd]` and `[quorate]` in their names are what the reporter counts by. */
-export function eachServer(what: string, members: number, specs: (server: Server) => void, options: TargetOptions = {}): void {
+/** The same specs against each server, whose members keep their leader unless a spec takes it from them; `[etcd]` and `[quorate]` in their names are what the reporter counts by. */
+export function eachServer(what: string, members: number, specs: (server: Server) => void, options: TargetOptions = members > 1 ? { flags: calm } : {}): void {
   describe.skipIf(absent !== undefined).each(kinds)(`${what} [%s]`, (kind) => {
     const server = new Server(kind);
     beforeAll(() => server.start(members, options));

@@ -5,7 +5,7 @@ import { utf8, utf8Text } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService, MaintenanceService, PutRequest, RequestOp, type HashKVResponse } from '../../core/proto/gen/rpc.ts';
 import { eventually, freePorts, Program, tempFolder, type TempFolder } from '../support/process.ts';
-import { quorateArgs, Target } from '../support/target.ts';
+import { calm, quorateArgs, Target } from '../support/target.ts';
 import { etcdctl, etcdctlPath, etcdPath, missing } from '../support/tools.ts';
 
 const absent = missing(etcdPath, etcdctlPath);
@@ -89,7 +89,7 @@ class Restored {
   static async start(kind: Kind, { name, dataDir, peer, cluster }: Slot): Promise<Restored> {
     const [port] = await freePorts(1);
     const endpoint = `http://127.0.0.1:${port}`;
-    const flags = [`--name=${name}`, '--data-dir', dataDir, `--listen-client-urls=${endpoint}`, `--advertise-client-urls=${endpoint}`, `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=${cluster}`];
+    const flags = [`--name=${name}`, '--data-dir', dataDir, `--listen-client-urls=${endpoint}`, `--advertise-client-urls=${endpoint}`, `--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=${cluster}`, ...(cluster.includes(',') ? calm : [])];
     const program = kind === 'etcd' ? new Program('etcd', etcdPath, flags) : new Program('quorate', process.execPath, [...quorateArgs, 'member', ...flags]);
     const restored = new Restored(program, endpoint);
     try {

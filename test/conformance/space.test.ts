@@ -7,7 +7,7 @@ import {
   LeaseService, MaintenanceService, PutRequest, RangeRequest, RequestOp, StatusRequest, TxnRequest,
 } from '../../core/proto/gen/rpc.ts';
 import { eventually } from '../support/process.ts';
-import { Target } from '../support/target.ts';
+import { calm, Target } from '../support/target.ts';
 import { etcdPath, missing } from '../support/tools.ts';
 
 const absent = missing(etcdPath);
@@ -130,7 +130,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('auto-c
 
 describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('three members of %s', (kind) => {
   test('have one alarm for all: who is full is named, and nobody takes more', async () => {
-    const target = await Target.start(kind, 3, { flags: [`--quota-backend-bytes=${quotaBytes}`] });
+    const target = await Target.start(kind, 3, { flags: [...calm, `--quota-backend-bytes=${quotaBytes}`] });
     const client = new EtcdClient(target.endpoints);
     try {
       const put = (endpoint: number, key: string, value: Uint8Array) =>

@@ -1,6 +1,6 @@
 import { utf8 } from '../../core/base/bytes.ts';
 import { eventually } from '../support/process.ts';
-import { Target } from '../support/target.ts';
+import { calm, Target } from '../support/target.ts';
 import { mismatches, type Mismatch } from './compare.ts';
 import { differences } from './differences.ts';
 import { show } from './show.ts';
@@ -50,7 +50,7 @@ export class Pair {
   }
 
   static async start(members = 1): Promise<Pair> {
-    const started = await Promise.allSettled((['etcd', 'quorate'] as const).map((kind) => Target.start(kind, members)));
+    const started = await Promise.allSettled((['etcd', 'quorate'] as const).map((kind) => Target.start(kind, members, { flags: members > 1 ? calm : [] })));
     const targets = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = started.find((one) => one.status === 'rejected');
     if (failed) {

@@ -26,6 +26,9 @@ export function missing(...paths: string[]): string | undefined {
   return reason;
 }
 
+/** Its own patience, two seconds to connect and five for a command, is less than a machine may stand still for. */
+export const etcdctlPatience = ['--dial-timeout=30s', '--command-timeout=30s'];
+
 export interface Output {
   stdout: string;
   stderr: string;
@@ -36,8 +39,8 @@ export interface Output {
 export function etcdctl(endpoints: readonly string[], args: readonly string[], options: { input?: string; timeoutMs?: number } = {}): Promise<Output> {
   return new Promise((resolve) => {
     const child = execFile(
-      etcdctlPath, [`--endpoints=${endpoints.map((endpoint) => endpoint.replace('http://', '')).join(',')}`, ...args],
-      { env: { ...process.env, ETCDCTL_API: '3' }, timeout: options.timeoutMs ?? 20_000, maxBuffer: 64 * 1024 * 1024 },
+      etcdctlPath, [`--endpoints=${endpoints.map((endpoint) => endpoint.replace('http://', '')).join(',')}`, ...etcdctlPatience, ...args],
+      { env: { ...process.env, ETCDCTL_API: '3' }, timeout: options.timeoutMs ?? 60_000, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ stdout, stderr, code: error ? (typeof error.code === 'number' ? error.code : 1) : 0 }),
     );
     // A command that ends before it has read what it was given is judged by what it says, not by its broken pipe.
