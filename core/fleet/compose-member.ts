@@ -23,7 +23,7 @@ import type { Disk, DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { WalOptions } from '../wal/wal.ts';
 import { ClientDoors, grpcOverheadBytes } from './client-doors.ts';
-import { memberPaths } from './data-dir.ts';
+import { memberPaths, refuseEtcdFolder } from './data-dir.ts';
 
 /** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
 const findClusterMs = 10_000;
@@ -59,11 +59,13 @@ interface Opened {
 }
 
 async function openStorage(config: MemberConfig, log: LogSink, { disk, openBackend, wal }: MemberGrounds): Promise<Opened> {
-  const { snapDir, store, walDir } = memberPaths(config);
+  const paths = memberPaths(config);
+  const { snapDir, store, walDir } = paths;
   await disk.mkdir(snapDir);
   const lock = await disk.lock(config.dataDir);
   let backend: Backend | undefined;
   try {
+    await refuseEtcdFolder(disk, paths);
     backend = openBackend(store);
     const figures = new DiskFigures();
     measureBackend(backend, nodeClock, figures);

@@ -132,7 +132,13 @@ async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex
   stored.load(backend);
   demandLearnerLimit(stored.list(), config.maxLearners);
   // The newest point that the store is not behind of: it was made durable before its record was written.
-  const from = (await files.snapshots(appliedIndex)).filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
+  const points = await files.snapshots(appliedIndex);
+  const from = points.filter((snapshot) => snapshot.index <= appliedIndex).at(-1) ?? start;
+  const newest = points.at(-1)?.index ?? 0;
+  // The log may begin at 1 all the same, after a restore: without what was restored it makes another store.
+  if (appliedIndex === 0 && newest > 0) {
+    throw new ConfigError(`the store is missing that the log in ${walDir} goes with: it had everything up to index ${newest}. Restore it, or remove the whole data folder and let the member join anew`);
+  }
   const { wal, metadata, hardState, entries, torn } = await Wal.open(disk, walDir, from, ports.wal, files);
   const raftStorage = new MemoryStorage();
   if (from.index > 0) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../core/base/bytes.ts';
@@ -284,6 +284,40 @@ describe.skipIf(absent !== undefined)('snapshots', () => {
       expect((await everything(restored.client)).kvs).toEqual(before.kvs);
     } finally {
       await restored.stop();
+    }
+  });
+
+  test('the folder of an etcd, running or restored, is refused untouched, and told what to make of it', async () => {
+    const [running, made] = slotsIn(join(folder.path, 'foreign'), await freePorts(2));
+    const alone = (slot: Slot): Slot => ({ ...slot, cluster: `${slot.name}=${slot.peer}` });
+    const etcd = await Restored.start('etcd', alone(running!));
+    const file = join(folder.path, 'foreign.db');
+    const refusal = async (slot: Slot): Promise<void> => {
+      const there = (): string[] => ['member', 'member/snap'].flatMap((name) => readdirSync(join(slot.dataDir, name)));
+      const before = there();
+      await expect(Restored.start('quorate', slot)).rejects.toThrow(/member\/snap\/db is the database of an etcd.*quorate snapshot restore \S+\/db --skip-hash-check/);
+      expect(there()).toEqual(before);
+    };
+    try {
+      await etcd.client.write(KVService.put, { key: utf8('kept'), value: utf8('x') });
+      await refusal(alone(running!));
+      expect((await etcdctl([etcd.endpoint], ['snapshot', 'save', file])).code).toBe(0);
+    } finally {
+      await etcd.stop();
+    }
+    const restored = alone(made!);
+    await tool('etcd', ...restoreArgs(file, restored));
+    const log = (): Buffer => readFileSync(join(restored.dataDir, 'member/wal/0000000000000000-0000000000000000.wal'));
+    const before = log();
+    await refusal(restored);
+    expect(log().equals(before)).toBe(true);
+    const own = { ...restored, dataDir: `${restored.dataDir}-own` };
+    await tool('quorate', ...restoreArgs(join(restored.dataDir, 'member/snap/db'), own), '--skip-hash-check');
+    const member = await Restored.start('quorate', own);
+    try {
+      expect((await everything(member.client)).kvs.map(({ key }) => key)).toEqual(['kept']);
+    } finally {
+      await member.stop();
     }
   });
 

@@ -18,6 +18,8 @@ import { Wal } from '../../wal/wal.ts';
 import { gathered, layoutBolt } from '../../../test/support/bolt-file.ts';
 import { tempFolder, type TempFolder } from '../../../test/support/process.ts';
 import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
+import { bootstrap } from '../bootstrap.ts';
+import { memberDefaults } from '../config.ts';
 import { clusterIdOf, memberIdOf } from '../identity.ts';
 import { parseMemberJson } from '../member-json.ts';
 import { restoreMember, type RestoreConfig } from './restore.ts';
@@ -91,6 +93,18 @@ describe('a restored member', () => {
     const all = store.range(new Uint8Array(1), new Uint8Array(1), { limit: 0, revision: 0, countOnly: false });
     expect(all.ok && all.result.kvs.map((kv) => utf8Text(kv.key))).toEqual(['k2', 'k3', 'k5']);
     expect(store.range(utf8('k2'), emptyBytes, { limit: 0, revision: 104, countOnly: false }).ok).toBe(false);
+  });
+
+  test('does not start without its store, though its log begins at the beginning', async () => {
+    await restore();
+    const walDir = join(folder.path, 'wal');
+    const boot = async (from: MemoryBackend, applied: number): Promise<void> => {
+      const settings = { ...memberDefaults, ...config, dataDir: folder.path, initialAdvertisePeerUrls: peers.m2 };
+      const { wal } = await bootstrap(settings, { disk: nodeDisk, walDir, files: await LogFiles.open(nodeDisk, walDir), backend: from, findCluster: () => Promise.reject(new Error('unused')) }, applied);
+      await wal.close();
+    };
+    await boot(backend, 2);
+    await expect(boot(new MemoryBackend(), 0)).rejects.toThrow(/the store is missing that the log in .*wal goes with: it had everything up to index 2/);
   });
 
   test('must be one of the cluster', async () => {
