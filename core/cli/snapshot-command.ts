@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, rm, type FileHandle } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { BoltError } from '../bolt/format.ts';
 import { openBolt } from '../bolt/read.ts';
 import type { ReadAt } from '../bolt/source.ts';
@@ -10,6 +10,7 @@ import { DatabaseError } from '../member/database/import.ts';
 import { restoreMember, type RestoreConfig } from '../member/database/restore.ts';
 import { checkSnapshotFile } from '../member/database/snapshot-file.ts';
 import { databaseStatus } from '../member/database/status.ts';
+import { diskFailure } from '../node/disk-failure.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
@@ -96,10 +97,17 @@ async function attempt(work: () => Promise<void>): Promise<number> {
   }
 }
 
+/** What is wrong with the file is told with its name. */
 async function withFile<T>(path: string, work: (read: ReadAt, size: number) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r');
+  const failed = (error: unknown): never => {
+    throw diskFailure(path, 'read', error);
+  };
+  const handle = await open(path, 'r').catch(failed);
   try {
-    return await work((position, length) => readAt(handle, position, length), (await handle.stat()).size);
+    return await work((position, length) => readAt(handle, position, length).catch(failed), (await handle.stat()).size);
+  } catch (error) {
+    if (error instanceof BoltError || error instanceof DatabaseError) error.message = `${path}: ${error.message}`;
+    throw error;
   } finally {
     await handle.close();
   }
@@ -157,6 +165,7 @@ async function restore(file: string, flags: Map<string, string>): Promise<void> 
   if (inside.length > 0) throw new ConfigError(`data-dir "${dataDir}" not empty or could not be read`);
   if (walDir && (await access(walDir, constants.F_OK).then(() => true, () => false))) throw new ConfigError(`wal-dir "${walDir}" exists`);
   const paths = memberPaths({ dataDir, walDir });
+  if (!relative(paths.walDir, paths.snapDir).startsWith('..')) throw new ConfigError(`wal-dir "${walDir}" must be a folder of its own: the member's other data would lie in it, in ${paths.snapDir}`);
   const log = jsonLog('info');
   const told = { path: file, 'wal-dir': paths.walDir, 'data-dir': dataDir, 'snap-dir': paths.snapDir };
   await withFile(file, async (read, size) => {
@@ -176,7 +185,7 @@ async function restore(file: string, flags: Map<string, string>): Promise<void> 
       }
     } catch (error) {
       // Half a member is worse than none: the folder is as it was, empty or missing.
-      for (const made of [paths.walDir, existed ? join(dataDir, 'member') : dataDir]) await rm(made, { recursive: true, force: true });
+      for (const made of [paths.walDir, `${paths.walDir}.tmp`, existed ? join(dataDir, 'member') : dataDir]) await rm(made, { recursive: true, force: true });
       throw error;
     }
     log.log('info', 'restored snapshot', told);

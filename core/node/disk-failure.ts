@@ -5,15 +5,15 @@ import { DiskError } from '../ports/disk.ts';
 
 /** What is wrong and what to do, for those codes that a user can do something about. */
 const advice: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full (ENOSPC): free space on it, then start the member again',
-  EDQUOT: 'the disk quota of this user is used up (EDQUOT): free space or raise it, then start the member again',
+  ENOSPC: 'the disk is full (ENOSPC): free space on it, then start again',
+  EDQUOT: 'the disk quota of this user is used up (EDQUOT): free space or raise it, then start again',
   EACCES: 'permission denied (EACCES): let the user that runs the member write there',
   EPERM: 'permission denied (EPERM): let the user that runs the member write there',
-  EROFS: 'the file system is read-only (EROFS): mount it writable, then start the member again',
+  EROFS: 'the file system is read-only (EROFS): mount it writable, then start again',
   EIO: 'the disk reports an input/output error (EIO): look into the system log, and replace the disk or restore the folder if it is broken',
-  EFBIG: 'the file has reached the largest size allowed (EFBIG): raise the limit (ulimit -f), then start the member again',
-  EMFILE: 'too many files are open (EMFILE): raise the limit (ulimit -n), then start the member again',
-  ENFILE: 'too many files are open on this machine (ENFILE): raise its limit, then start the member again',
+  EFBIG: 'the file has reached the largest size allowed (EFBIG): raise the limit (ulimit -f), then start again',
+  EMFILE: 'too many files are open (EMFILE): raise the limit (ulimit -n), then start again',
+  ENFILE: 'too many files are open on this machine (ENFILE): raise its limit, then start again',
 };
 
 /** `what` goes between "cannot" and the path. */

@@ -255,8 +255,18 @@ describe.skipIf(absent !== undefined)('snapshots', () => {
       await tool('quorate', ...restoreArgs(bare, slot!), '--skip-hash-check');
       expect((await tried('quorate', ...restoreArgs(file, slot!))).output).toMatch(/not empty/);
       writeFileSync(damaged, whole.subarray(0, whole.length - 4096 - 32));
-      expect(await tried('quorate', 'status', damaged)).toMatchObject({ code: 1, output: expect.stringMatching(/it is cut off/) as string });
-      expect(await tried('quorate', 'status', join(folder.path, 'none.db'))).toMatchObject({ code: 1, output: expect.stringMatching(/ENOENT/) as string });
+      expect(await tried('quorate', 'status', damaged)).toMatchObject({ code: 1, output: expect.stringMatching(/-damaged\.db: .*it is cut off/) as string });
+      for (const [odd, said] of [[join(folder.path, 'none.db'), /cannot read \S+none\.db: ENOENT/], [folder.path, /cannot read \S+: EISDIR/]] as const) {
+        expect(await tried('quorate', 'status', odd)).toMatchObject({ code: 1, output: expect.stringMatching(said) as string });
+      }
+      // A log that would lie around the data is refused, and leaves nothing.
+      const [other] = slotsIn(join(folder.path, `${source}-around`), await freePorts(1));
+      for (const walDir of ['', 'member', 'member/snap'].map((name) => join(other!.dataDir, name))) {
+        expect(await tried('quorate', ...restoreArgs(file, other!), '--wal-dir', walDir)).toMatchObject({ code: 1, output: expect.stringMatching(/must be a folder of its own/) as string });
+      }
+      expect(existsSync(join(folder.path, `${source}-around`))).toBe(false);
+      await tool('quorate', ...restoreArgs(file, other!), '--wal-dir', join(other!.dataDir, 'log'));
+      expect(readdirSync(join(other!.dataDir, 'log'))).toEqual(['0000000000000000-0000000000000000.wal']);
     });
   });
 

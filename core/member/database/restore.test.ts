@@ -95,6 +95,13 @@ describe('a restored member', () => {
     expect(store.range(utf8('k2'), emptyBytes, { limit: 0, revision: 104, countOnly: false }).ok).toBe(false);
   });
 
+  test('is not raised to a revision behind which few could be counted', async () => {
+    await expect(restore({ bumpRevision: 2 ** 52 - 4 })).rejects.toThrow(`--bump-revision=${2 ** 52 - 4} would raise revision 5 to ${2 ** 52 + 1}`);
+    expect(rows(Table.key)).toEqual([]);
+    await restore({ bumpRevision: 2 ** 52 - 5 });
+    expect((await MvccStore.open(backend, { soon })).currentRevision).toBe(2 ** 52);
+  });
+
   test('does not start without its store, though its log begins at the beginning', async () => {
     await restore();
     const walDir = join(folder.path, 'wal');

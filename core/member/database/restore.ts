@@ -29,6 +29,8 @@ export interface RestoreTarget {
 }
 
 const term = 1;
+/** Revisions are exact up to 2^53: half of them are left for what is written later. */
+const maxBumpedRevision = 2 ** 52;
 
 /**
  * Makes a member's data of a database file: the first of a new cluster that begins with these data. Keys, revisions, leases,
@@ -52,7 +54,7 @@ export async function restoreMember(file: BoltFile, config: RestoreConfig, targe
       if (table === Table.key) newest = decodeRowKey(key).main;
       return value;
     },
-    added: () => (config.bumpRevision > 0 ? bumpRows(newest + config.bumpRevision) : []),
+    added: () => (config.bumpRevision > 0 ? bumpRows(newest, config.bumpRevision) : []),
   });
   await saveSnap(disk, snapDir, { data: new Uint8Array(0), metadata: { index, term, confState } });
   const wal = await Wal.create(disk, walDir, { nodeId: own.id, clusterId: clusterIdOf(ids) });
@@ -76,7 +78,9 @@ const entryOf = (member: ClusterMember, i: number): Entry => ({
 });
 
 /** A row of no key holds the new revision, as in etcd: no range reaches it. */
-function bumpRows(revision: number): BackendOp[] {
+function bumpRows(newest: number, by: number): BackendOp[] {
+  const revision = newest + by;
+  if (revision > maxBumpedRevision) throw new ConfigError(`--bump-revision=${by} would raise revision ${newest} to ${revision}; no more than ${maxBumpedRevision} is possible`);
   const key = encodeRowKey(revision, 0, false);
   return [
     { kind: 'put', table: Table.key, key, value: new Uint8Array(0) },
