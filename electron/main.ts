@@ -9,10 +9,12 @@ import { serveWindow } from './ipc.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
 import { isOwnPage, mayOpenOutside, pageUrl, scheme } from './origin.ts';
+import { mayUse } from './permissions.ts';
 import { servePage } from './page-protocol.ts';
 import { defaultSize, minimumSize, readWindowState, visibleBounds, writeWindowState } from './window-state.ts';
 
 const quitTimeoutMs = 5_000;
+const appId = 'quorate.desktop';
 const docsUrl = 'https://etcd.io/docs/';
 
 const log: LogSink = {
@@ -27,6 +29,8 @@ const icon = join(import.meta.dirname, 'icon.png');
 // Electron waits for this script, and for nothing that it awaits later, before it is ready: all up to `runLifecycle` comes before.
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
 app.enableSandbox();
+// Windows groups windows in the task bar by it; without one this is one of Electron's own.
+if (process.platform === 'win32') app.setAppUserModelId(appId);
 // Chromium's own files stay apart from the clusters', and each home has an instance of its own: the lock is in there.
 const home = defaultHome();
 const userData = join(home, 'window');
@@ -37,10 +41,10 @@ function cannotStart(error: unknown): void {
   dialog.showErrorBox('Quorate cannot start', error instanceof Error ? error.message : String(error));
 }
 
-/** No page of ours needs a permission, a new window or to go elsewhere. */
+/** No page of ours needs more than the clipboard, a new window or to go elsewhere. */
 function harden(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl }) => decide(mayUse(permission, requestingUrl)));
+  session.defaultSession.setPermissionCheckHandler((_contents, permission, requestingOrigin) => mayUse(permission, requestingOrigin));
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(({ url }) => {
       if (mayOpenOutside(url)) void shell.openExternal(url);
@@ -77,6 +81,8 @@ function openWindow(api: Desk): BrowserWindow {
     opened.show();
   });
   opened.on('close', keepWindow);
+  // Windows shuts down or logs off: no quit is told of, and members end as by a kill, which they are made for.
+  opened.on('session-end', keepWindow);
   opened.on('closed', () => {
     endServing();
     window = undefined;

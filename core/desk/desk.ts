@@ -58,7 +58,7 @@ export class Desk implements DeskApi {
     const fleet = await Fleet.open({ home: options.home, log: options.log, changed: () => memberChanged() });
     const desk = new Desk(options, fleet);
     memberChanged = () => desk.#memberChanged();
-    if (fleet.list().length === 0) await fleet.create(firstClusterName, 3);
+    if (fleet.fresh) await fleet.create(firstClusterName, 3);
     for (const hosted of fleet.list()) desk.#add(`hosted:${hosted.definition.name}`, hosted.definition.name, { kind: 'hosted', hosted });
     for (const { name, endpoints } of await readProfiles(options.home)) desk.#add(`remote:${name}`, name, { kind: 'remote', endpoints });
     desk.#publish();

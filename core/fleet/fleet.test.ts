@@ -82,3 +82,14 @@ test('promotion of learners is changed later: remembered at once, and taken up b
   expect(fleet.get('c')!.definition.learnerAutoPromoteMs).toBe(7_000);
   await fleet.close();
 });
+
+test('only a home in which nothing was ever kept is fresh: clusters that were removed do not come back', async () => {
+  let fleet = await open();
+  expect(fleet.fresh).toBe(true);
+  await fleet.create('c', 1);
+  await fleet.remove('c');
+  await fleet.close();
+  fleet = await open();
+  expect([fleet.fresh, fleet.list()]).toEqual([false, []]);
+  await fleet.close();
+});

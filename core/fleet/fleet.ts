@@ -28,6 +28,7 @@ export class FleetError extends Error {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #lock: DiskLock;
+  #fresh = false;
   readonly #clusters = new Map<string, HostedCluster>();
 
   private constructor(options: FleetOptions, lock: DiskLock) {
@@ -40,7 +41,9 @@ export class Fleet {
     const lock = await nodeDisk.lock(options.home);
     const fleet = new Fleet(options, lock);
     try {
-      for (const definition of await readDefinitions(options.home)) fleet.#add(definition);
+      const kept = await readDefinitions(options.home);
+      fleet.#fresh = kept === undefined;
+      for (const definition of kept ?? []) fleet.#add(definition);
     } catch (error) {
       await lock.release();
       throw error;
@@ -53,6 +56,11 @@ export class Fleet {
     const cluster = new HostedCluster(definition, join(home, 'clusters', definition.name), log, changed);
     this.#clusters.set(definition.name, cluster);
     return cluster;
+  }
+
+  /** No cluster was ever made here: this is the first start. */
+  get fresh(): boolean {
+    return this.#fresh;
   }
 
   list(): HostedCluster[] {
@@ -166,13 +174,14 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   await rename(temporary, path);
 }
 
-async function readDefinitions(home: string): Promise<ClusterDefinition[]> {
+/** Undefined: nothing was ever kept here. */
+async function readDefinitions(home: string): Promise<ClusterDefinition[] | undefined> {
   const path = join(home, fileName);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
   try {

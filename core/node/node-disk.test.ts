@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually, tempFolder, type TempFolder } from '../../test/support/process.ts';
 import { DiskError } from '../ports/disk.ts';
-import { nodeDisk } from './node-disk.ts';
+import { lockAddress, nodeDisk } from './node-disk.ts';
 
 let folder: TempFolder;
 let dir: string;
@@ -139,4 +139,13 @@ test('failures carry the code of the platform and the path', async () => {
   await (await nodeDisk.open(path, { create: true })).close();
   expect(await nodeDisk.open(path, { create: true }).catch(code)).toBe('EEXIST');
   await expect(nodeDisk.list(path)).rejects.toMatchObject({ code: 'ENOTDIR', path, message: expect.stringContaining(path) });
+});
+
+test('the address of a lock is one that the system takes', () => {
+  const home = '/Users/someone/Library/Application Support/quorate';
+  expect(lockAddress('linux', 'a-b', home)).toBe('\0quorate-a-b');
+  expect(lockAddress('win32', 'a-b', home)).toBe('\\\\.\\pipe\\quorate-a-b');
+  expect(lockAddress('darwin', 'a-b', home)).toBe(`${home}/.lock.sock`);
+  // macOS: a member of a cluster of a long name, and letters of several bytes, would pass the 103 bytes that a socket may have.
+  for (const folder of [`${home}/clusters/${'n'.repeat(40)}/m1`, `/Users/${'名'.repeat(30)}`]) expect(lockAddress('darwin', 'a-b', folder)).toBe('/tmp/quorate-a-b.sock');
 });

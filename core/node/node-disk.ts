@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { diskFailure } from './disk-failure.ts';
@@ -126,15 +126,21 @@ export const nodeDisk: Disk = {
 async function lockFolder(path: string): Promise<DiskLock> {
   const { dev, ino } = await naming(path, 'lock', () => stat(path, { bigint: true }));
   const server = createServer((socket) => socket.destroy());
-  await listenLocal(server, lockAddress(`${dev.toString(16)}-${ino.toString(16)}`, path), path);
+  const address = lockAddress(process.platform, `${dev.toString(16)}-${ino.toString(16)}`, await naming(path, 'lock', () => realpath(path)));
+  await listenLocal(server, address, path);
   server.unref();
   return { release: () => new Promise((done) => server.close(() => done())) };
 }
 
-function lockAddress(name: string, path: string): string {
-  if (process.platform === 'linux') return `\0quorate-${name}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\quorate-${name}`;
-  return `${path}/.lock.sock`;
+/** What macOS takes for the path of a socket, bytes. Source: `sys/un.h`, less the closing zero. */
+const longestSocketPath = 103;
+
+/** `folder` without links in it, so that each folder has one address; where that is too long for a socket beside the data, one below /tmp is. */
+export function lockAddress(platform: NodeJS.Platform, name: string, folder: string): string {
+  if (platform === 'linux') return `\0quorate-${name}`;
+  if (platform === 'win32') return `\\\\.\\pipe\\quorate-${name}`;
+  const beside = `${folder}/.lock.sock`;
+  return Buffer.byteLength(beside) <= longestSocketPath ? beside : `/tmp/quorate-${name}.sock`;
 }
 
 async function listenLocal(server: Server, address: string, path: string): Promise<void> {
