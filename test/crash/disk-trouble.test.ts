@@ -41,7 +41,7 @@ class Member {
   /** Starts it and waits for what it says: that it serves, or why it cannot. */
   async start(says = /ready to serve client requests/): Promise<void> {
     this.#program = new Program('quorate member', process.execPath, this.#args);
-    await this.#program.saying(says, 30_000);
+    await this.#program.saying(says);
   }
 
   async ended(): Promise<number | null> {

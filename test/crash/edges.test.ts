@@ -66,7 +66,7 @@ interface Outcome {
 async function run(options: EdgeMemberOptions, ledger: Ledger): Promise<Outcome> {
   const program = new Program('edge member', process.execPath, [join(import.meta.dirname, 'edge-member.ts'), JSON.stringify(options)], { NODE_COMPILE_CACHE: compiled.path });
   try {
-    const ready = await program.saying(/^ready$/m, 30_000).catch(() => undefined);
+    const ready = await program.saying(/^ready$/m).catch(() => undefined);
     if (ready) await Promise.race([work(options.config.listenClientUrls[0]!, ledger).catch(() => {}), program.exited]);
     // A member whose disk fails ends by itself, if only at the next write: a defragmentation may fail without harm.
     // Past the workload an edge may lie in what goes on in the background, or in the end.

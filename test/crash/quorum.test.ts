@@ -54,6 +54,6 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('%s wit
     await target.startMember(1);
     await eventually('writes go on', () => put(target.endpoints[2]!));
     await target.startMember(0);
-    for (const endpoint of target.endpoints) await put(endpoint);
+    for (const endpoint of target.endpoints) await eventually('writes at all', () => put(endpoint));
   });
 });
