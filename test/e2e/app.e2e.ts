@@ -4,9 +4,9 @@ import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService, PutRequest, RequestOp } from '../../core/proto/gen/rpc.ts';
 import { chromiumPath, etcdctl, etcdctlPath, missing } from '../support/tools.ts';
 import { App } from './app.ts';
+import { waitMs } from './stage.ts';
 
 const absent = missing(chromiumPath, etcdctlPath);
-const waitMs = 15_000;
 
 /** Many keys in few transactions. */
 async function putMany(endpoints: string[], keys: readonly string[]): Promise<void> {
@@ -46,7 +46,7 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     await app.page.getByRole('button', { name: /local/ }).first().waitFor();
     endpoints = await app.endpoints();
     expect(endpoints).toHaveLength(3);
-    expect(await app.page.locator('.member-card[data-leader]').count()).toBe(1);
+    await expect.poll(() => app.page.locator('.member-card[data-leader]').count(), { timeout: waitMs }).toBe(1);
     expect((await ctl('member', 'list')).trim().split('\n')).toHaveLength(3);
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     await expect.poll(editorText, { timeout: waitMs }).toBe('half a thought');
     await app.page.getByRole('button', { name: 'Revert' }).click();
     await app.page.getByLabel('Not saved').waitFor({ state: 'detached' });
-    await expect.poll(editorText).toBe('mine');
+    await expect.poll(editorText, { timeout: waitMs }).toBe('mine');
   });
 
   test('a value that is not text opens in hex and keeps its bytes', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8 } from '../../core/base/bytes.ts';
+import { keepAliveOnce } from '../../core/client/keep-alive.ts';
 import { LeaseService } from '../../core/proto/gen/rpc.ts';
 import { chromiumPath, etcdPath, etcdctlPath, missing } from '../support/tools.ts';
 import { Stage, waitMs } from './stage.ts';
@@ -49,18 +50,28 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('leases,
   });
 
   test('a lease of others appears; one that is held outlives its time, and ends when it is let go', async () => {
-    await stage.client.leaseGrant(3).then(({ id }) => stage.client.write(LeaseService.leaseRevoke, { id }));
-    const { id } = await stage.client.write(LeaseService.leaseGrant, { ttl: 3, id: 0xabcn });
+    await stage.client.leaseGrant(60).then(({ id }) => stage.client.write(LeaseService.leaseRevoke, { id }));
+    const { id } = await stage.client.write(LeaseService.leaseGrant, { ttl: 4, id: 0xabcn });
     const hex = id.toString(16);
-    const granted = performance.now();
+    // Its owner renews it until the app does.
+    let held = false;
+    const owner = (async () => {
+      while (!held) {
+        await keepAliveOnce(stage.client, id);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    })();
     await row(hex).getByRole('button', { name: `Keep alive from this app ${hex}` }).click({ timeout: waitMs });
     await expect.poll(() => row(hex).getByRole('button', { name: `Keep alive from this app ${hex}` }).getAttribute('aria-pressed'), { timeout: waitMs }).toBe('true');
+    held = true;
+    await owner;
     const { grantedTtl } = await life(hex);
+    const lastMs = performance.now();
     // Past its time it is still there.
-    await expect.poll(() => performance.now() - granted, { timeout: 60_000, interval: 200 }).toBeGreaterThan((grantedTtl + 1) * 1000);
+    await expect.poll(() => performance.now() - lastMs, { timeout: 60_000, interval: 200 }).toBeGreaterThan((grantedTtl + 1) * 1000);
     expect((await life(hex)).ttl).toBeGreaterThan(0);
     await row(hex).getByRole('button', { name: `Keep alive from this app ${hex}` }).click();
-    await row(hex).waitFor({ state: 'detached', timeout: 30_000 });
+    await row(hex).waitFor({ state: 'detached', timeout: waitMs });
     expect((await life(hex)).ttl).toBe(-1);
   });
 

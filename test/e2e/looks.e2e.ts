@@ -5,9 +5,9 @@ import { KVService, LeaseService } from '../../core/proto/gen/rpc.ts';
 import { chromiumPath, missing } from '../support/tools.ts';
 import { App } from './app.ts';
 import { audit } from './audit.ts';
+import { waitMs } from './stage.ts';
 
 const absent = missing(chromiumPath);
-const waitMs = 15_000;
 const longKey = `/very/long/${'a-key-of-512-bytes-that-nobody-would-choose-by-hand/'.repeat(10)}`.slice(0, 511) + 'Z';
 
 describe.skipIf(absent !== undefined).each(['light', 'dark'] as const)('every page, %s, in a small window', (colorScheme) => {

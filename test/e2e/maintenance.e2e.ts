@@ -48,7 +48,7 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('mainten
     await stage.page.getByRole('button', { name: `Defragment ${member}` }).click();
     await dialog().locator('.quorum-table').waitFor();
     await dialog().getByRole('button', { name: 'Defragment' }).click();
-    await stage.page.getByTestId(`storage-${member}`).getByText(/defragmented in/).waitFor({ timeout: 30_000 });
+    await stage.page.getByTestId(`storage-${member}`).getByText(/defragmented in/).waitFor({ timeout: waitMs });
     expect(await stage.ctl('get', 'fill/1', '--print-value-only')).not.toBe('');
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('mainten
     const path = join(folder.path, 'copies', 'first.db');
     await stage.page.getByLabel('File on the machine of this app').fill(path);
     await stage.page.getByRole('button', { name: 'Save', exact: true }).click();
-    await stage.page.getByText(/saved and verified/).waitFor({ timeout: 30_000 });
+    await stage.page.getByText(/saved and verified/).waitFor({ timeout: waitMs });
     expect(existsSync(`${path}.part`)).toBe(false);
     const status = await etcdctl([], ['snapshot', 'status', path, '-w', 'json']);
     expect(status.stderr).toBe('');
@@ -96,7 +96,7 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('mainten
 
   test('members are compared at one revision', async () => {
     await stage.page.getByRole('button', { name: 'Compare', exact: true }).click();
-    await stage.page.locator('.hash-verdict').waitFor({ timeout: 30_000 });
+    await stage.page.locator('.hash-verdict').waitFor({ timeout: waitMs });
     expect(await stage.page.locator('.hash-verdict').getAttribute('data-kind')).toBe(kind === 'hosted' ? 'same' : 'alone');
   });
 });

@@ -8,7 +8,7 @@ import { Stage, waitMs } from './stage.ts';
 
 const absent = missing(chromiumPath, etcdctlPath, etcdPath);
 /** etcd takes members for healthy only when their links have held for five seconds. */
-const healthyMs = 30_000;
+const healthyMs = 60_000;
 
 describe.skipIf(absent !== undefined)('changes of members', () => {
   let stage: Stage;

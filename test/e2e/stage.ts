@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
-import { Target } from '../support/target.ts';
+import { calm, Target } from '../support/target.ts';
 import { etcdctl } from '../support/tools.ts';
 import { App } from './app.ts';
 
 export type Kind = 'hosted' | 'etcd';
-export const waitMs = 15_000;
+/** What is to come is waited for as long as this: the machine may stand still for seconds, and a page and its desk have much to do after that. */
+export const waitMs = 45_000;
 
 /** The app on a cluster: the one that it hosts, or Debian's etcd, which it is connected to by its dialog. */
 export class Stage {
@@ -25,7 +26,7 @@ export class Stage {
     const app = await App.open();
     await app.page.getByText('3 of 3 members up').waitFor({ timeout: waitMs });
     if (kind === 'hosted') return new Stage(app, await app.endpoints(), undefined);
-    const etcd = await Target.start('etcd', members);
+    const etcd = await Target.start('etcd', members, { flags: members > 1 ? calm : [] });
     await app.page.getByRole('button', { name: 'Connect to endpoints' }).click();
     const dialog = app.page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('debian');
