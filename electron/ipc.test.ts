@@ -6,6 +6,8 @@ import type { DeskApi } from '../core/contract/desk-api.ts';
 import type { ClientMessage, ServerMessage } from '../core/contract/wire.ts';
 import { isTrusted, serveWindow } from './ipc.ts';
 
+const patience = { timeout: 30_000 };
+
 const mainFrame = { url: 'app://quorate/index.html' };
 const contents = { mainFrame } as unknown as WebContents;
 const event = (sender: unknown, senderFrame: unknown) => ({ sender, senderFrame }) as unknown as IpcMainEvent;
@@ -62,26 +64,26 @@ const clusters: ClientMessage = { id: 1, kind: 'subscription', path: 'clusters.l
 test('a call is answered to the load of the page that made it', async () => {
   const { window, say } = open();
   say('a', info);
-  await vi.waitFor(() => expect(window.sent).toEqual([{ page: 'a', message: { id: 1, kind: 'result', data: { transport: 'ipc' } } }]));
+  await vi.waitFor(() => expect(window.sent).toEqual([{ page: 'a', message: { id: 1, kind: 'result', data: { transport: 'ipc' } } }]), patience);
 });
 
 test('a page that was loaded anew ends what the one before had under way, and may use its ids again', async () => {
   const { window, signals, say } = open();
   say('a', clusters);
-  await vi.waitFor(() => expect(window.sent).toHaveLength(1));
+  await vi.waitFor(() => expect(window.sent).toHaveLength(1), patience);
   say('b', clusters);
-  await vi.waitFor(() => expect(window.sent.map(({ page, message }) => [page, message.kind])).toEqual([['a', 'item'], ['b', 'item']]));
+  await vi.waitFor(() => expect(window.sent.map(({ page, message }) => [page, message.kind])).toEqual([['a', 'item'], ['b', 'item']]), patience);
   expect(signals.map((signal) => signal.aborted)).toEqual([true, false]);
 });
 
 test('a crash of the page, and the end of the window, end its subscriptions', async () => {
   const { ipc, window, signals, say, end } = open();
   say('a', clusters);
-  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  await vi.waitFor(() => expect(signals).toHaveLength(1), patience);
   window.emit('render-process-gone');
   expect(signals[0]!.aborted).toBe(true);
   say('b', clusters);
-  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  await vi.waitFor(() => expect(signals).toHaveLength(2), patience);
   end();
   expect(signals[1]!.aborted).toBe(true);
   expect(ipc.listenerCount(bridgeChannels.toDesk)).toBe(0);
@@ -94,7 +96,7 @@ test('messages of strangers and of no known shape reach nothing', async () => {
     ipc.emit(bridgeChannels.toDesk, event(window, mainFrame), raw);
   }
   say('a', info);
-  await vi.waitFor(() => expect(window.sent).toHaveLength(1));
+  await vi.waitFor(() => expect(window.sent).toHaveLength(1), patience);
   expect(signals).toEqual([]);
 });
 
@@ -102,7 +104,7 @@ test('nothing is sent to a window that is destroyed', async () => {
   const { window, signals, say } = open();
   window.gone = true;
   say('a', clusters);
-  await vi.waitFor(() => expect(signals).toHaveLength(1));
+  await vi.waitFor(() => expect(signals).toHaveLength(1), patience);
   await new Promise((resolve) => setImmediate(resolve));
   expect(window.sent).toEqual([]);
 });

@@ -3,6 +3,8 @@ import type { Event } from 'electron';
 import { expect, test, vi } from 'vitest';
 import { runLifecycle, type LifecycleOptions } from './lifecycle.ts';
 
+const patience = { timeout: 30_000 };
+
 class FakeApp extends EventEmitter {
   readonly exits: number[] = [];
   quits = 0;
@@ -74,7 +76,7 @@ test('a second instance gives way to the first, and opens nothing', async () => 
 test('the window comes to the front when the app is started again; one that was closed is opened again', async () => {
   const { app, windows, options } = open({ platform: 'darwin' });
   runLifecycle(options);
-  await vi.waitFor(() => expect(windows).toHaveLength(1));
+  await vi.waitFor(() => expect(windows).toHaveLength(1), patience);
   windows[0]!.minimized = true;
   app.emit('second-instance');
   expect(windows[0]!.calls).toEqual(['restore', 'show', 'focus']);
@@ -91,10 +93,10 @@ test('the window comes to the front when the app is started again; one that was 
 test('the last window ends the app where that is the custom: kept, out of sight, and gone when the clusters have stopped', async () => {
   const { app, windows, told, closed, options } = open();
   runLifecycle(options);
-  await vi.waitFor(() => expect(windows).toHaveLength(1));
+  await vi.waitFor(() => expect(windows).toHaveLength(1), patience);
   app.emit('window-all-closed');
   app.quit();
-  await vi.waitFor(() => expect(told).toContain('close'));
+  await vi.waitFor(() => expect(told).toContain('close'), patience);
   expect(told).toEqual(['prepare', 'keep', 'close']);
   expect(windows[0]!.calls).toEqual(['hide']);
   expect(app.prevented).toBe(2);
@@ -102,17 +104,17 @@ test('the last window ends the app where that is the custom: kept, out of sight,
   app.emit('activate');
   expect(windows).toHaveLength(1);
   closed.resolve();
-  await vi.waitFor(() => expect(app.exits).toEqual([0]));
+  await vi.waitFor(() => expect(app.exits).toEqual([0]), patience);
 });
 
 test('a quit while the clusters are still being opened waits for them, and no window flashes up', async () => {
   const desk = Promise.withResolvers<{ close(): Promise<void> }>();
   const { app, windows, told, options } = open({ openDesk: () => desk.promise });
   runLifecycle(options);
-  await vi.waitFor(() => expect(told).toEqual(['prepare']));
+  await vi.waitFor(() => expect(told).toEqual(['prepare']), patience);
   app.quit();
   desk.resolve({ close: () => (told.push('close'), Promise.resolve()) });
-  await vi.waitFor(() => expect(app.exits).toEqual([0]));
+  await vi.waitFor(() => expect(app.exits).toEqual([0]), patience);
   expect(told).toEqual(['prepare', 'close']);
   expect(windows).toHaveLength(0);
 });
@@ -120,21 +122,21 @@ test('a quit while the clusters are still being opened waits for them, and no wi
 test('a quit does not wait for clusters that never stop, nor fails with those that cannot', async () => {
   const hanging = open({ openDesk: () => Promise.resolve({ close: () => new Promise<void>(() => {}) }) });
   runLifecycle({ ...hanging.options, quitTimeoutMs: 1 });
-  await vi.waitFor(() => expect(hanging.windows).toHaveLength(1));
+  await vi.waitFor(() => expect(hanging.windows).toHaveLength(1), patience);
   hanging.app.quit();
-  await vi.waitFor(() => expect(hanging.app.exits).toEqual([0]));
+  await vi.waitFor(() => expect(hanging.app.exits).toEqual([0]), patience);
   const failing = open({ openDesk: () => Promise.resolve({ close: () => Promise.reject(new Error('stuck')) }) });
   runLifecycle(failing.options);
-  await vi.waitFor(() => expect(failing.windows).toHaveLength(1));
+  await vi.waitFor(() => expect(failing.windows).toHaveLength(1), patience);
   failing.app.quit();
-  await vi.waitFor(() => expect(failing.app.exits).toEqual([0]));
+  await vi.waitFor(() => expect(failing.app.exits).toEqual([0]), patience);
   expect(failing.told).toContain('cannot stop: stuck');
 });
 
 test('what cannot start says why, and ends', async () => {
   const { app, windows, told, options } = open({ openDesk: () => Promise.reject(new Error('the folder is in use')) });
   runLifecycle(options);
-  await vi.waitFor(() => expect(app.exits).toEqual([1]));
+  await vi.waitFor(() => expect(app.exits).toEqual([1]), patience);
   expect(told).toContain('cannot start: the folder is in use');
   expect(windows).toHaveLength(0);
 });
