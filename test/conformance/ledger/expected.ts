@@ -53,24 +53,26 @@ export const gatewayRefused: Readonly<Record<string, string>> = {
 /** etcd's errors by their names in our table: `code text`. */
 export const errors: ReadonlyMap<string, string> = new Map(Object.entries(etcdErrors).map(([name, make]) => [name, `${make().code} ${make().message}`]));
 
-interface Unmet {
+export interface Unmet {
   /** The servers that no spec makes say it. */
   on: readonly Kind[];
   because: string;
+  /** A server that stands still for a moment, or is ending, may say it all the same. */
+  byChance?: true;
 }
 
 const both: readonly Kind[] = ['etcd', 'quorate'];
 
 /** Errors of the table that no spec provokes, and why. */
 export const unprovoked: Readonly<Partial<Record<keyof typeof etcdErrors, Unmet>>> = {
-  tooManyRequests: { on: both, because: 'said while five thousand committed entries wait to be applied: no client can hold a member back so far' },
+  tooManyRequests: { on: both, byChance: true, because: 'said while five thousand committed entries wait to be applied: no client can hold a member back so far' },
   clusterIdMismatch: { on: both, because: 'said to peers, never to clients' },
-  clusterVersionUnavailable: { on: both, because: 'said from the start of a member to its first cluster version, which is there before it serves' },
-  notCapable: { on: both, because: 'as with clusterVersionUnavailable' },
-  timeoutWaitApplied: { on: both, because: 'said by a leader that is more than a second behind its own log' },
-  canceled: { on: both, because: 'said to a caller that has gone' },
-  watchCanceled: { on: both, because: 'said to a caller that has gone' },
-  stopped: { on: ['etcd'], because: 'a server that ends mostly closes its connections first' },
+  clusterVersionUnavailable: { on: both, byChance: true, because: 'said from the start of a member to its first cluster version, which is there before it serves' },
+  notCapable: { on: both, byChance: true, because: 'as with clusterVersionUnavailable' },
+  timeoutWaitApplied: { on: both, byChance: true, because: 'said by a leader that is more than a second behind its own log' },
+  canceled: { on: both, byChance: true, because: 'said to a caller that has gone' },
+  watchCanceled: { on: both, byChance: true, because: 'said to a caller that has gone' },
+  stopped: { on: ['etcd'], byChance: true, because: 'a server that ends mostly closes its connections first' },
   invalidSortOption: { on: ['etcd'], because: 'since 3.6; 3.4 panics on it, so it is not asked' },
   invalidClientApiVersion: { on: ['etcd'], because: 'since 3.6; 3.4 panics on it, so it is not asked' },
   permissionNotGiven: { on: ['etcd'], because: 'since 3.5' },
