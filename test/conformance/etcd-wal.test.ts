@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../core/base/bytes.ts';
 import { idHex } from '../../core/base/ids.ts';
-import { parseMemberJson } from '../../core/member/member-json.ts';
+import { clusterIdOf, memberIdOf } from '../../core/member/identity.ts';
+import { memberToJson, parseMemberJson } from '../../core/member/member-json.ts';
 import { nodeDisk } from '../../core/node/node-disk.ts';
 import { InternalRaftRequest } from '../../core/proto/gen/raft-internal.ts';
 import { PutRequest } from '../../core/proto/gen/rpc.ts';
 import { WireError } from '../../core/proto/wire.ts';
-import { decodeConfChange } from '../../core/raft/conf-change.ts';
-import { EntryType, type Entry } from '../../core/raft/types.ts';
+import { decodeConfChange, encodeConfChange } from '../../core/raft/conf-change.ts';
+import { ConfChangeType, EntryType, type Entry } from '../../core/raft/types.ts';
 import { LogFiles } from '../../core/wal/log-files.ts';
 import { listSnaps, loadNewestSnap } from '../../core/wal/snap.ts';
 import { Wal } from '../../core/wal/wal.ts';
@@ -112,5 +113,36 @@ describe.skipIf(absent !== undefined)("a data folder of Debian's etcd", () => {
     const again = await Wal.open(nodeDisk, walDir, start);
     await again.wal.close();
     expect(putsOf(again.entries).map(({ key }) => utf8Text(key)).at(-1)).toBe('from-quorate');
+  });
+
+  test('a log of ours, begun and cut by us, it serves whole', async () => {
+    const own = join(folder.path, 'own');
+    const [client, peerPort] = await freePorts(2);
+    const [ownEndpoint, ownPeer] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peerPort}`];
+    const nodeId = memberIdOf([ownPeer], 'token');
+    const ownWal = join(own, 'member/wal');
+    await nodeDisk.mkdir(join(own, 'member/snap'));
+    const context = utf8(memberToJson({ id: nodeId, name: '', peerUrls: [ownPeer], clientUrls: [], isLearner: false }));
+    const puts = keys.map((key) => InternalRaftRequest.encode({ header: { id: 1n, username: '', authRevision: 0 }, put: PutRequest.create({ key: utf8(key), value: utf8(key.repeat(40)) }) }));
+    const wal = await Wal.create(nodeDisk, ownWal, { nodeId, clusterId: clusterIdOf([nodeId]) }, { segmentBytes: 4096 });
+    await wal.save({ term: 1, vote: 0n, commit: 1 }, [{ type: EntryType.confChange, term: 1, index: 1, data: encodeConfChange({ id: 0n, type: ConfChangeType.addNode, nodeId, context }) }], true);
+    for (const [i, data] of puts.entries()) await wal.save({ term: 2, vote: nodeId, commit: i + 2 }, [{ type: EntryType.normal, term: 2, index: i + 2, data }], true);
+    await wal.close();
+    expect((await nodeDisk.list(ownWal)).length).toBeGreaterThan(3);
+    const reader = new Program('etcd', etcdPath, [
+      '--name=default', '--data-dir', own, `--listen-client-urls=${ownEndpoint}`, `--advertise-client-urls=${ownEndpoint}`,
+      `--listen-peer-urls=${ownPeer}`, `--initial-advertise-peer-urls=${ownPeer}`, `--initial-cluster=default=${ownPeer}`,
+    ]);
+    try {
+      await reader.saying(/ready to serve client requests/);
+      const { stdout } = await etcdctl([ownEndpoint], ['get', '', '--prefix', '--print-value-only']);
+      expect(stdout.trim().split('\n')).toEqual(keys.map((key) => key.repeat(40)));
+      expect((await etcdctl([ownEndpoint], ['member', 'list'])).stdout).toContain(`${idHex(nodeId)}, started, default, ${ownPeer}`);
+    } finally {
+      await reader.end('SIGTERM');
+    }
+    const again = await Wal.open(nodeDisk, ownWal, start);
+    await again.wal.close();
+    expect(putsOf(again.entries.slice(0, keys.length + 1)).map(({ key }) => utf8Text(key))).toEqual(keys);
   });
 });
