@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../base/bytes.ts';
@@ -215,6 +215,20 @@ describe('LMDB files', () => {
     await again.defragment();
     await again.close();
     expect(readdirSync(dir).filter((name) => /lmdb$|new/.test(name))).toEqual(['store-3.lmdb']);
+  });
+
+  test('its files are for its user alone, as they are made and after a defragmentation and a replacement', async () => {
+    const dir = folder();
+    const backend = openLmdb(dir);
+    const modes = (): string[] => readdirSync(dir).sort().map((name) => `${name} ${(statSync(join(dir, name)).mode & 0o777).toString(8)}`);
+    expect(modes()).toEqual(['store.lmdb 600', 'store.lmdb-lock 600']);
+    await backend.commit([put('a', '1')]);
+    await backend.defragment();
+    expect(modes()).toEqual(expect.arrayContaining(['store-2.lmdb 600', 'store-2.lmdb-lock 600']));
+    const replacement = await backend.replace();
+    await replacement.commit([put('b', '2')]);
+    await replacement.finish();
+    expect(modes()).toEqual(expect.arrayContaining(['store-3.lmdb 600', 'store-3.lmdb-lock 600']));
   });
 
   test('a defragmentation that fails changes nothing', async () => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
 import { Table, type BackendOp, type BackendRow, type BackendView } from '../mvcc/backend.ts';
 import { diskFailure } from './disk-failure.ts';
@@ -9,6 +10,9 @@ type Rows = Database<Buffer, Buffer>;
 interface ReadsInTransaction {
   getBinary(key: Buffer, options: { transaction: Transaction }): Buffer | undefined;
 }
+
+/** All that clients store is in it: as etcd, for its user alone. The package's types do not know the option. */
+const privately = { permissionsMode: 0o600 };
 
 /**
  * One LMDB environment in one file, one sub-database a table. Reads are synchronous, from the memory map; commits run on
@@ -44,7 +48,7 @@ export class LmdbEnvironment {
       // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
       // A commit is synced before it is told of, by LMDB itself: the package's own overlapping syncs keep failures to themselves.
       const root = open<Buffer, Buffer>({
-        path, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, overlappingSync: false, ...(noSync ? { noSync } : {}),
+        path, ...privately, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, overlappingSync: false, ...(noSync ? { noSync } : {}),
       });
       return new LmdbEnvironment(path, root);
     });
@@ -109,6 +113,7 @@ export class LmdbEnvironment {
   async copyTo(path: string): Promise<void> {
     try {
       await this.#root.backup(path, true);
+      await chmod(path, privately.permissionsMode);
     } catch (error) {
       throw diskFailure(path, 'copy the store to', systemError(error));
     }
