@@ -11,7 +11,8 @@ import type {
 } from '../contract/inputs.ts';
 import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { keepAliveOnce } from '../client/keep-alive.ts';
-import { Fleet, FleetError, writeAtomically } from '../fleet/fleet.ts';
+import { writeAtomically } from '../fleet/files.ts';
+import { Fleet, FleetError } from '../fleet/fleet.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import type { LogSink } from '../ports/log.ts';
 import { ClusterSession } from './cluster-session.ts';

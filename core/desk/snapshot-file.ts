@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import type { EtcdClient } from '../client/etcd-client.ts';
 import { DeskError } from '../contract/desk-api.ts';
 import type { SnapshotProgress } from '../contract/types.ts';
+import { makeFolder, renameDurably } from '../fleet/files.ts';
+import { DiskError } from '../ports/disk.ts';
 import { MaintenanceService } from '../proto/gen/rpc.ts';
 
 /** The SHA-256 that etcd appends to a snapshot. */
@@ -19,17 +21,20 @@ async function checkPath(path: string): Promise<void> {
   if (await exists(path)) throw new DeskError('badInput', `${path} exists already: choose another name, or remove it first`);
 }
 
+const isOfDisk = (error: unknown): boolean => error instanceof DiskError || typeof (error as NodeJS.ErrnoException).syscall === 'string';
+
 /**
  * Saves a member's snapshot, as it comes, to a file that appears under its name when it is whole, checked and on disk.
  * The file is what `etcdctl snapshot save` writes: the database and its hash.
  */
 export async function* saveSnapshot(client: EtcdClient, endpoint: number, path: string, signal: AbortSignal): AsyncGenerator<SnapshotProgress> {
   await checkPath(path);
-  await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  const file = await open(part, 'wx', 0o600).catch((error: unknown) => {
-    throw new DeskError('badInput', `${part} cannot be made: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  const failed = (error: unknown): never => {
+    throw isOfDisk(error) ? new DeskError('badInput', `${path} cannot be saved: ${(error as Error).message}`) : error;
+  };
+  await makeFolder(dirname(path)).catch(failed);
+  const file = await open(part, 'wx', 0o600).catch(failed);
   try {
     const writer = new CheckedWriter(file);
     let told = -tellBytes;
@@ -43,8 +48,10 @@ export async function* saveSnapshot(client: EtcdClient, endpoint: number, path: 
     if (!writer.verified()) throw new DeskError('etcd', `the snapshot of ${writer.bytes} bytes came damaged or cut off: its hash does not match. Nothing was saved; try again`);
     await file.sync();
     await checkPath(path);
-    await rename(part, path);
+    await renameDurably(part, path);
     yield { kind: 'saved', bytes: writer.bytes, path, download: undefined };
+  } catch (error) {
+    failed(error);
   } finally {
     await file.close();
     await rm(part, { force: true });

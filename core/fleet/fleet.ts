@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
 import { nodeDisk } from '../node/node-disk.ts';
+import { makeFolder, writeAtomically } from './files.ts';
 import { HostedCluster, type AddedMember, type ClusterDefinition } from './hosted-cluster.ts';
 import type { MemberThread } from './member-thread.ts';
 import { choosePorts, isFree, type PortPair } from './ports.ts';
@@ -37,7 +38,7 @@ export class Fleet {
   }
 
   static async open(options: FleetOptions): Promise<Fleet> {
-    await mkdir(options.home, { recursive: true, mode: 0o700 });
+    await makeFolder(options.home);
     const lock = await nodeDisk.lock(options.home);
     const fleet = new Fleet(options, lock);
     try {
@@ -159,19 +160,6 @@ export class Fleet {
 
 function portsOf({ config }: MemberThread): number[] {
   return [...config.listenClientUrls, ...config.listenPeerUrls].map((url) => Number(new URL(url).port));
-}
-
-/** The file is replaced whole or not at all. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }
 
 /** Undefined: nothing was ever kept here. */
