@@ -100,10 +100,14 @@ function emitWrite(field: protobuf.Field): string[] {
 function emitRead(field: protobuf.Field): string[] {
   const name = camel(field.name);
   const scalar = scalarOf(field);
-  const value = scalar ? `r.${scalar.method}()` : `${typeName(field.resolvedType!)}.read(r, r.end())`;
+  // As etcd's decoder: a message that comes twice is merged with itself, but not where it is one of several.
+  const into = field.repeated || field.partOf ? '' : `, m.${name}`;
+  const method = field.type === 'string' && isGoogles(field.parent) ? 'checkedString' : scalar?.method;
+  const value = scalar ? `r.${method}()` : `${typeName(field.resolvedType!)}.read(r, r.end()${into})`;
   const assign = field.repeated ? `m.${name}.push(${value});` : `m.${name} = ${value};`;
   const wire = scalar?.wire ?? 2;
-  const lines = [`case ${(field.id << 3) | wire}:`, `  ${assign}`, `  break;`];
+  const others = field.partOf?.fieldsArray.filter((other) => other !== field).map((other) => `  m.${camel(other.name)} = undefined;`) ?? [];
+  const lines = [`case ${(field.id << 3) | wire}:`, ...others, `  ${assign}`, `  break;`];
   if (field.repeated && wire === 0) {
     // A reader takes packed and unpacked alike.
     lines.push(`case ${(field.id << 3) | 2}: {`, `  const stop = r.end();`);
@@ -111,6 +115,12 @@ function emitRead(field: protobuf.Field): string[] {
   }
   return lines;
 }
+
+/** A field's name as etcd's generator gives it in Go: range_end becomes RangeEnd, peerURLs PeerURLs. */
+export const goName = (name: string): string => name.replace(/(^|_)([a-z])/g, (_all, _before, letter: string) => letter.toUpperCase());
+
+/** In etcd, health's code is of another library: a known field of another wire type is one that it does not know, and it has a text of its own. */
+const isGoogles = (type: protobuf.ReflectionObject | null): boolean => basename(type?.filename ?? '') === 'health.proto';
 
 const indent = (lines: string[], by: number): string[] => lines.map((line) => ' '.repeat(by) + line);
 
@@ -121,9 +131,11 @@ function emitMessage(type: protobuf.Type): string[] {
   const members = fields.map((field) => `  ${camel(field.name)}: ${fieldType(field)};`);
   const create = fields.map((field) => `      ${camel(field.name)}: ${fieldDefault(field)},`);
   const unused = fields.length === 0;
+  const names = !isGoogles(type) ? fields.map((field) => `${field.id}: '${goName(field.name)}'`).join(', ') : '';
   return [
     `export interface ${name} {`, ...members, `}`, ``,
     `export const ${name} = {`,
+    `  goNames: {${names === '' ? '' : ` ${names} `}} as FieldNames,`,
     `  create(init?: Partial<${name}>): ${name} {`,
     `    const m: ${name} = {`, ...create, `    };`,
     `    return init === undefined ? m : Object.assign(m, init);`,
@@ -133,21 +145,22 @@ function emitMessage(type: protobuf.Type): string[] {
     `  encode(m: Partial<${name}>): Uint8Array {`,
     `    return encodeWith(${name}.write, m);`,
     `  },`,
-    `  read(r: Reader, end: number): ${name} {`,
-    `    const m = ${name}.create();`,
+    `  read(r: Reader, end: number, m: ${name} = ${name}.create()): ${name} {`,
+    `    const outer = r.limit;`,
+    `    r.limit = end;`,
     `    while (r.position < end) {`,
-    `      const tag = r.uint32();`,
+    `      const tag = r.tag();`,
     `      switch (tag) {`,
     ...indent(fields.flatMap(emitRead), 8),
     `        default:`,
-    `          r.skip(tag);`,
+    `          r.skip(tag, '${name}', ${name}.goNames);`,
     `      }`,
     `    }`,
-    `    if (r.position !== end) throw new WireError('${name}: a field passes the end of its message');`,
+    `    r.limit = outer;`,
     `    return m;`,
     `  },`,
     `  decode(bytes: Uint8Array): ${name} {`,
-    `    return ${name}.read(new Reader(bytes), bytes.length);`,
+    `    return ${isGoogles(type) ? `asGoogles(() => ${name}.read(new Reader(bytes), bytes.length))` : `${name}.read(new Reader(bytes), bytes.length)`};`,
     `  },`,
     `};`, ``,
   ];
@@ -217,11 +230,10 @@ export function emitFile(root: protobuf.Root, file: string): string {
     return [];
   });
   const text = body.join('\n');
-  const wire = ['Reader', 'WireError'].filter((name) => text.includes(name));
   const head = [
     `// Generated from core/proto/${file} by build/proto/generate.ts; do not edit.`,
     ...(text.includes('emptyBytes') ? [`import { emptyBytes } from '../../base/bytes.ts';`] : []),
-    ...(wire.length > 0 ? [`import { ${wire.join(', ')}, type Writer } from '../wire.ts';`, `import { encodeWith } from '../encode.ts';`] : []),
+    ...(text.includes('Reader') ? [`import { ${text.includes('asGoogles') ? 'asGoogles, ' : ''}Reader, type FieldNames, type Writer } from '../wire.ts';`, `import { encodeWith } from '../encode.ts';`] : []),
     ...importsOf(items, module), ``,
   ];
   return [...head, text].join('\n');

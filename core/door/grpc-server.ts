@@ -81,8 +81,7 @@ export class GrpcServer implements RpcServer {
   #failure(error: unknown, { path, kind }: Method): EtcdError {
     if (error instanceof EtcdError) return error;
     if (error instanceof WireError) {
-      const why = error.message.startsWith('truncated') ? 'unexpected EOF' : error.message;
-      return new EtcdError(Code.internal, `grpc: ${kind === 'unary' ? 'error unmarshalling request' : 'failed to unmarshal the received message'}: ${why}`);
+      return new EtcdError(Code.internal, `grpc: ${kind === 'unary' ? 'error unmarshalling request' : 'failed to unmarshal the received message'}: ${error.message}`);
     }
     const text = error instanceof Error ? error.message : String(error);
     this.#options.log.log('error', 'request failed', { path, error: error instanceof Error ? (error.stack ?? text) : text });

@@ -1,3 +1,4 @@
+import { KeyValue } from '../proto/gen/kv.ts';
 import { Reader } from '../proto/wire.ts';
 
 /** Keys up to this length are read into a buffer that is used again for keys of the same length. */
@@ -22,7 +23,7 @@ export class RowHead {
     this.version = 0;
     this.leased = false;
     while (reader.position < row.length) {
-      const tag = reader.uint32();
+      const tag = reader.tag();
       switch (tag) {
         case 0x0a:
           this.#readKey(row, reader);
@@ -30,14 +31,20 @@ export class RowHead {
         case 0x10:
           this.createRevision = reader.int64Number();
           break;
+        case 0x18:
+          reader.uint32();
+          break;
         case 0x20:
           this.version = reader.int64Number();
+          break;
+        case 0x2a:
+          reader.position = reader.end();
           break;
         case 0x30:
           this.leased = reader.bool();
           break;
         default:
-          reader.skip(tag);
+          reader.skip(tag, 'KeyValue', KeyValue.goNames);
       }
     }
   }

@@ -59,14 +59,31 @@ test('fields that always carry zeros, as older releases write them, are accepted
 });
 
 test.each([
-  ['a length past the end', '0a05'],
-  ['an endless varint', '20ffffffffffffffffffffff01'],
-  ['a cut varint', '20ff'],
-  ['a group', '0b'],
-  ['field number 0', '0000'],
-  ['a fixed64 past the end', '7900'],
-])('%s is refused', (_what, text) => {
-  expect(() => RangeRequest.decode(Buffer.from(text, 'hex'))).toThrow(WireError);
+  ['a length past the end', '0a05', 'unexpected EOF'],
+  ['a length of more than 32 bits', '0a8380808010616263', 'unexpected EOF'],
+  ['a negative length', '0affffffffffffffffff01', 'proto: negative length found during unmarshaling'],
+  ['an endless varint', '20ffffffffffffffffffffff01', 'proto: integer overflow'],
+  ['a cut varint', '20ff', 'unexpected EOF'],
+  ['a known field as a group', '0b', 'proto: wrong wireType = 3 for field Key'],
+  ['a known field of another wire type', '1a00', 'proto: wrong wireType = 2 for field Limit'],
+  ['the end of no group', '0c', 'proto: RangeRequest: wiretype end group for non-group'],
+  ['a group without an end', 'bb3e0801', 'unexpected EOF'],
+  ['an unknown wire type', 'be3e', 'proto: illegal wireType 6'],
+  ['field number 0', '0000', 'proto: RangeRequest: illegal tag 0 (wire type 0)'],
+  ['a negative field number', 'f8ffffffffffffffff01', 'proto: RangeRequest: illegal tag -1 (wire type 18446744073709551608)'],
+  ['a fixed64 past the end', '7900', 'unexpected EOF'],
+])('%s is refused', (_what, text, why) => {
+  expect(() => RangeRequest.decode(Buffer.from(text, 'hex'))).toThrow(new WireError(why));
+});
+
+test('a field that passes the end of its message is refused, though there is more behind it', () => {
+  expect(() => TxnRequest.decode(Buffer.from('12040a020a056162636465', 'hex'))).toThrow(new WireError('unexpected EOF'));
+});
+
+test('of fields that exclude each other the last counts, and a message that comes twice is merged with itself', () => {
+  const { success } = TxnRequest.decode(new Uint8Array(Buffer.from('120a' + '0a030a0161' + '12030a0162', 'hex')));
+  expect(success[0]).toEqual(expect.objectContaining({ requestPut: expect.objectContaining({ key: new Uint8Array([98]) }), requestRange: undefined }));
+  expect(Message.decode(new Uint8Array(Buffer.from('4a030a0161' + '4a0412021005', 'hex'))).snapshot).toMatchObject({ data: new Uint8Array([97]), metadata: { index: 5 } });
 });
 
 test('unknown fields are skipped', () => {
@@ -75,6 +92,7 @@ test('unknown fields are skipped', () => {
   w.bytes(new Uint8Array(3));
   w.uint32((20 << 3) | 1);
   w.finish();
-  const bytes = new Uint8Array([...w.finish(), ...new Uint8Array(8), ...RangeRequest.encode({ limit: 9 })]);
+  const group = [...Buffer.from('bb3e' + '0b' + '1200' + '0c' + 'bc3e', 'hex')];
+  const bytes = new Uint8Array([...w.finish(), ...new Uint8Array(8), ...group, ...RangeRequest.encode({ limit: 9 })]);
   expect(RangeRequest.decode(bytes).limit).toBe(9);
 });

@@ -10,12 +10,35 @@ export class WireError extends Error {
 
 const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder();
+const strictDecoder = new TextDecoder('utf-8', { fatal: true });
 const two32 = 0x1_0000_0000;
 
+const WireType = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
+
+/** Go's names of a message's fields, by number: what etcd's texts call them. */
+export type FieldNames = Readonly<Record<number, string>>;
+
+const endOfInput = (): WireError => new WireError('unexpected EOF');
+const invalidText = 'string field contains invalid UTF-8';
+const overflow = (): WireError => new WireError('proto: integer overflow');
+const negativeLength = (): WireError => new WireError('proto: negative length found during unmarshaling');
+
+/** What does not decode gets the one text that Google's Go library has for it. */
+export function asGoogles<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof WireError) || error.message === invalidText) throw error;
+    throw new WireError('proto: cannot parse invalid wire-format data', { cause: error });
+  }
+}
+
+/** Refuses what etcd's decoder refuses, in the same order and with its texts. Source: gogo/protobuf's generated `Unmarshal` and `skip`. */
 export class Reader {
   readonly buffer: Uint8Array;
   position: number;
-  readonly limit: number;
+  /** Where the message that is being read ends. */
+  limit: number;
 
   constructor(buffer: Uint8Array) {
     this.buffer = buffer;
@@ -23,17 +46,47 @@ export class Reader {
     this.limit = buffer.length;
   }
 
+  /** Field number and wire type in one, or a negative number when it is no field of ours: `skip` knows what it was. There has to be a byte. */
+  tag(): number {
+    const { buffer, position } = this;
+    const first = buffer[position]!;
+    if (first < 0x80) {
+      this.position = position + 1;
+      return first;
+    }
+    if (position + 1 < this.limit) {
+      const second = buffer[position + 1]!;
+      if (second < 0x80) {
+        this.position = position + 2;
+        return (second << 7) | (first & 0x7f);
+      }
+    }
+    return this.#longTag();
+  }
+
+  #longTag(): number {
+    this.#varint64();
+    const number = this.#tagNumber();
+    const type = this.#low & 7;
+    return number > 0 && number < 1 << 27 ? (number << 3) | type : -8 | type;
+  }
+
+  /** Go's `int32(wire >> 3)` of the varint read last. */
+  #tagNumber(): number {
+    return (this.#high << 29) | (this.#low >>> 3);
+  }
+
   /** A varint's low 32 bits, unsigned. */
   uint32(): number {
     const buffer = this.buffer;
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      if (this.position >= this.limit) throw new WireError('truncated varint');
+      if (this.position >= this.limit) throw endOfInput();
       const byte = buffer[this.position++]!;
       if (shift < 32) value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value >>> 0;
     }
-    throw new WireError('varint longer than 10 bytes');
+    throw overflow();
   }
 
   int32(): number {
@@ -53,7 +106,7 @@ export class Reader {
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
-      if (this.position >= this.limit) throw new WireError('truncated varint');
+      if (this.position >= this.limit) throw endOfInput();
       const byte = buffer[this.position++]!;
       const bits = byte & 0x7f;
       if (shift < 28) low |= bits << shift;
@@ -67,7 +120,7 @@ export class Reader {
         return;
       }
     }
-    throw new WireError('varint longer than 10 bytes');
+    throw overflow();
   }
 
   uint64Number(): number {
@@ -101,33 +154,83 @@ export class Reader {
     return textDecoder.decode(this.bytes());
   }
 
+  /** Throws WireError where `string` puts replacements. */
+  checkedString(): string {
+    try {
+      return strictDecoder.decode(this.bytes());
+    } catch (error) {
+      throw error instanceof WireError ? error : new WireError(invalidText);
+    }
+  }
+
   /** Reads a length and returns where the field that it opens ends. */
   end(): number {
-    const length = this.uint32();
-    const end = this.position + length;
-    if (end > this.limit) throw new WireError('truncated field');
+    const end = this.#pastLength();
+    if (end > this.limit) throw endOfInput();
     return end;
   }
 
-  skip(tag: number): void {
-    if (tag >>> 3 === 0) throw new WireError('field number 0');
-    switch (tag & 7) {
-      case 0:
-        this.#varint64();
-        return;
-      case 1:
-        this.position += 8;
-        break;
-      case 2:
-        this.position = this.end();
-        return;
-      case 5:
-        this.position += 4;
-        break;
-      default:
-        throw new WireError(`wire type ${tag & 7} of field ${tag >>> 3}`);
+  /** As `end`, but the field may pass the end of its message. */
+  #pastLength(): number {
+    const { buffer, position, limit } = this;
+    if (position < limit) {
+      const first = buffer[position]!;
+      if (first < 0x80) {
+        this.position = position + 1;
+        return position + 1 + first;
+      }
+      if (position + 1 < limit) {
+        const second = buffer[position + 1]!;
+        if (second < 0x80) {
+          this.position = position + 2;
+          return position + 2 + ((second << 7) | (first & 0x7f));
+        }
+      }
     }
-    if (this.position > this.limit) throw new WireError('truncated field');
+    this.#varint64();
+    // An int of Go's has 63 bits and a sign, and so has the sum with where it stands.
+    if (this.#high >= 0x7fffffff && (this.#high > 0x7fffffff || this.#low + this.position >= two32)) throw negativeLength();
+    return this.position + this.#high * two32 + this.#low;
+  }
+
+  /** Passes over a field that its message does not know. Throws WireError on one that it knows in another wire type. */
+  skip(tag: number, message: string, fields: FieldNames): void {
+    const type = tag & 7;
+    const number = tag < 0 ? this.#tagNumber() : tag >>> 3;
+    if (type === WireType.endGroup) throw new WireError(`proto: ${message}: wiretype end group for non-group`);
+    if (number <= 0) throw new WireError(`proto: ${message}: illegal tag ${number} (wire type ${tag < 0 ? (BigInt(this.#high) << 32n) | BigInt(this.#low) : tag})`);
+    const name = fields[number];
+    if (name !== undefined) throw new WireError(`proto: wrong wireType = ${type} for field ${name}`);
+    let depth = this.#skipValue(type);
+    while (depth > 0) {
+      this.#varint64();
+      depth += this.#skipValue(this.#low & 7);
+    }
+    if (this.position > this.limit) throw endOfInput();
+  }
+
+  /** Returns by how much groups are nested deeper behind it. */
+  #skipValue(type: number): -1 | 0 | 1 {
+    switch (type) {
+      case WireType.varint:
+        this.#varint64();
+        return 0;
+      case WireType.fixed64:
+        this.position += 8;
+        return 0;
+      case WireType.bytes:
+        this.position = this.#pastLength();
+        return 0;
+      case WireType.startGroup:
+        return 1;
+      case WireType.endGroup:
+        return -1;
+      case WireType.fixed32:
+        this.position += 4;
+        return 0;
+      default:
+        throw new WireError(`proto: illegal wireType ${type}`);
+    }
   }
 }
 

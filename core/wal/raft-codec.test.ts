@@ -59,7 +59,7 @@ test.each([
   ['an unknown entry type', () => decodeEntry(field(1, 3n)), /unknown entry type 3/],
   ['an unknown message type', () => decodeMessage(field(1, 24n)), /unknown message type 24/],
   ['a commit beyond 2^53', () => decodeMessage(field(8, 2n ** 60n)), /commit/],
-  ['a message that breaks off', () => decodeMessage(encodeMessage(newMessage(MessageType.vote, { context: utf8('abc') })).subarray(0, -1)), /truncated|passes the end/],
+  ['a message that breaks off', () => decodeMessage(encodeMessage(newMessage(MessageType.vote, { context: utf8('abc') })).subarray(0, -1)), /unexpected EOF/],
   ['a snapshot without an index', () => decodeSnapshot(emptyBytes), /without an index/],
 ])('%s is refused', (_what, run, message) => {
   expect(run).toThrow(WireError);

@@ -37,6 +37,8 @@ const table = {
   gatewayFailedPrecondition: { since: 5, etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
   gatewayErrorField: { since: 5, etcd: true, quorate: false, because: 'the older gateway says the text twice' },
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
+  fieldsAbsent: { since: 5, etcd: ['AuthUserAddRequest.HashedPassword', 'AuthUserChangePasswordRequest.HashedPassword', 'MemberListRequest.Linearizable'], quorate: [], because: 'fields of 3.5: what no known field may be, an unknown one may' },
+  googlesTexts: { since: 5, etcd: 'many', quorate: 'one', because: 'Google’s library has one text for all that does not decode, since it was written anew' },
   healthList: { etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
   strayToken: { since: 5, etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
   malformedMethod: { since: 5, etcd: '8 malformed method name: "/nothing"', quorate: '12 malformed method name: "/nothing"', because: 'the gRPC library of later releases calls it unimplemented' },
@@ -49,10 +51,6 @@ const table = {
   timeoutUnit: { since: 5, etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout unit is not recognized: "5x"', because: 'as with content types' },
   timeoutLength: { since: 5, etcd: 'reset 1', quorate: '400 13 malformed grpc-timeout: transport: timeout string is too long: "123456789S"', because: 'as with content types' },
   gzip: { since: 5, etcd: '12 grpc: Decompressor is not installed for grpc-encoding "gzip"', quorate: '0', because: 'taken by the gRPC library of later releases' },
-  wrongWireType: {
-    etcd: '13 grpc: error unmarshalling request: proto: wrong wireType = 0 for field Key', quorate: '3 etcdserver: key is not provided',
-    because: 'for ours a known field of another wire type is one that it does not know, as for most protobuf libraries',
-  },
   version: { etcd: /^3\.[45]\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { /** Minor version of 3 from which etcd answers as ours. */ since?: number; etcd: unknown; quorate: unknown; because: string }>;
 

@@ -1,6 +1,6 @@
 // Generated from core/proto/auth.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { ResponseHeader } from './rpc.ts';
 
@@ -9,6 +9,7 @@ export interface UserAddOptions {
 }
 
 export const UserAddOptions = {
+  goNames: { 1: 'NoPassword' } as FieldNames,
   create(init?: Partial<UserAddOptions>): UserAddOptions {
     const m: UserAddOptions = {
       noPassword: false,
@@ -24,19 +25,20 @@ export const UserAddOptions = {
   encode(m: Partial<UserAddOptions>): Uint8Array {
     return encodeWith(UserAddOptions.write, m);
   },
-  read(r: Reader, end: number): UserAddOptions {
-    const m = UserAddOptions.create();
+  read(r: Reader, end: number, m: UserAddOptions = UserAddOptions.create()): UserAddOptions {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.noPassword = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'UserAddOptions', UserAddOptions.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('UserAddOptions: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): UserAddOptions {
@@ -51,6 +53,7 @@ export interface Permission {
 }
 
 export const Permission = {
+  goNames: { 1: 'PermType', 2: 'Key', 3: 'RangeEnd' } as FieldNames,
   create(init?: Partial<Permission>): Permission {
     const m: Permission = {
       permType: 0,
@@ -76,10 +79,11 @@ export const Permission = {
   encode(m: Partial<Permission>): Uint8Array {
     return encodeWith(Permission.write, m);
   },
-  read(r: Reader, end: number): Permission {
-    const m = Permission.create();
+  read(r: Reader, end: number, m: Permission = Permission.create()): Permission {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.permType = r.int32();
@@ -91,10 +95,10 @@ export const Permission = {
           m.rangeEnd = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Permission', Permission.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Permission: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Permission {
@@ -112,6 +116,7 @@ export interface AuthEnableRequest {
 }
 
 export const AuthEnableRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthEnableRequest>): AuthEnableRequest {
     const m: AuthEnableRequest = {
     };
@@ -121,16 +126,17 @@ export const AuthEnableRequest = {
   encode(m: Partial<AuthEnableRequest>): Uint8Array {
     return encodeWith(AuthEnableRequest.write, m);
   },
-  read(r: Reader, end: number): AuthEnableRequest {
-    const m = AuthEnableRequest.create();
+  read(r: Reader, end: number, m: AuthEnableRequest = AuthEnableRequest.create()): AuthEnableRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthEnableRequest', AuthEnableRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthEnableRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthEnableRequest {
@@ -143,6 +149,7 @@ export interface AuthEnableResponse {
 }
 
 export const AuthEnableResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthEnableResponse>): AuthEnableResponse {
     const m: AuthEnableResponse = {
       header: undefined,
@@ -160,19 +167,20 @@ export const AuthEnableResponse = {
   encode(m: Partial<AuthEnableResponse>): Uint8Array {
     return encodeWith(AuthEnableResponse.write, m);
   },
-  read(r: Reader, end: number): AuthEnableResponse {
-    const m = AuthEnableResponse.create();
+  read(r: Reader, end: number, m: AuthEnableResponse = AuthEnableResponse.create()): AuthEnableResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthEnableResponse', AuthEnableResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthEnableResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthEnableResponse {
@@ -184,6 +192,7 @@ export interface AuthDisableRequest {
 }
 
 export const AuthDisableRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthDisableRequest>): AuthDisableRequest {
     const m: AuthDisableRequest = {
     };
@@ -193,16 +202,17 @@ export const AuthDisableRequest = {
   encode(m: Partial<AuthDisableRequest>): Uint8Array {
     return encodeWith(AuthDisableRequest.write, m);
   },
-  read(r: Reader, end: number): AuthDisableRequest {
-    const m = AuthDisableRequest.create();
+  read(r: Reader, end: number, m: AuthDisableRequest = AuthDisableRequest.create()): AuthDisableRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthDisableRequest', AuthDisableRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthDisableRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthDisableRequest {
@@ -215,6 +225,7 @@ export interface AuthDisableResponse {
 }
 
 export const AuthDisableResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthDisableResponse>): AuthDisableResponse {
     const m: AuthDisableResponse = {
       header: undefined,
@@ -232,19 +243,20 @@ export const AuthDisableResponse = {
   encode(m: Partial<AuthDisableResponse>): Uint8Array {
     return encodeWith(AuthDisableResponse.write, m);
   },
-  read(r: Reader, end: number): AuthDisableResponse {
-    const m = AuthDisableResponse.create();
+  read(r: Reader, end: number, m: AuthDisableResponse = AuthDisableResponse.create()): AuthDisableResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthDisableResponse', AuthDisableResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthDisableResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthDisableResponse {
@@ -256,6 +268,7 @@ export interface AuthStatusRequest {
 }
 
 export const AuthStatusRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthStatusRequest>): AuthStatusRequest {
     const m: AuthStatusRequest = {
     };
@@ -265,16 +278,17 @@ export const AuthStatusRequest = {
   encode(m: Partial<AuthStatusRequest>): Uint8Array {
     return encodeWith(AuthStatusRequest.write, m);
   },
-  read(r: Reader, end: number): AuthStatusRequest {
-    const m = AuthStatusRequest.create();
+  read(r: Reader, end: number, m: AuthStatusRequest = AuthStatusRequest.create()): AuthStatusRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthStatusRequest', AuthStatusRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthStatusRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthStatusRequest {
@@ -289,6 +303,7 @@ export interface AuthStatusResponse {
 }
 
 export const AuthStatusResponse = {
+  goNames: { 1: 'Header', 2: 'Enabled', 3: 'AuthRevision' } as FieldNames,
   create(init?: Partial<AuthStatusResponse>): AuthStatusResponse {
     const m: AuthStatusResponse = {
       header: undefined,
@@ -316,13 +331,14 @@ export const AuthStatusResponse = {
   encode(m: Partial<AuthStatusResponse>): Uint8Array {
     return encodeWith(AuthStatusResponse.write, m);
   },
-  read(r: Reader, end: number): AuthStatusResponse {
-    const m = AuthStatusResponse.create();
+  read(r: Reader, end: number, m: AuthStatusResponse = AuthStatusResponse.create()): AuthStatusResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.enabled = r.bool();
@@ -331,10 +347,10 @@ export const AuthStatusResponse = {
           m.authRevision = r.uint64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthStatusResponse', AuthStatusResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthStatusResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthStatusResponse {
@@ -348,6 +364,7 @@ export interface AuthenticateRequest {
 }
 
 export const AuthenticateRequest = {
+  goNames: { 1: 'Name', 2: 'Password' } as FieldNames,
   create(init?: Partial<AuthenticateRequest>): AuthenticateRequest {
     const m: AuthenticateRequest = {
       name: '',
@@ -368,10 +385,11 @@ export const AuthenticateRequest = {
   encode(m: Partial<AuthenticateRequest>): Uint8Array {
     return encodeWith(AuthenticateRequest.write, m);
   },
-  read(r: Reader, end: number): AuthenticateRequest {
-    const m = AuthenticateRequest.create();
+  read(r: Reader, end: number, m: AuthenticateRequest = AuthenticateRequest.create()): AuthenticateRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
@@ -380,10 +398,10 @@ export const AuthenticateRequest = {
           m.password = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthenticateRequest', AuthenticateRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthenticateRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthenticateRequest {
@@ -397,6 +415,7 @@ export interface AuthenticateResponse {
 }
 
 export const AuthenticateResponse = {
+  goNames: { 1: 'Header', 2: 'Token' } as FieldNames,
   create(init?: Partial<AuthenticateResponse>): AuthenticateResponse {
     const m: AuthenticateResponse = {
       header: undefined,
@@ -419,22 +438,23 @@ export const AuthenticateResponse = {
   encode(m: Partial<AuthenticateResponse>): Uint8Array {
     return encodeWith(AuthenticateResponse.write, m);
   },
-  read(r: Reader, end: number): AuthenticateResponse {
-    const m = AuthenticateResponse.create();
+  read(r: Reader, end: number, m: AuthenticateResponse = AuthenticateResponse.create()): AuthenticateResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.token = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthenticateResponse', AuthenticateResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthenticateResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthenticateResponse {
@@ -450,6 +470,7 @@ export interface AuthUserAddRequest {
 }
 
 export const AuthUserAddRequest = {
+  goNames: { 1: 'Name', 2: 'Password', 3: 'Options', 4: 'HashedPassword' } as FieldNames,
   create(init?: Partial<AuthUserAddRequest>): AuthUserAddRequest {
     const m: AuthUserAddRequest = {
       name: '',
@@ -482,10 +503,11 @@ export const AuthUserAddRequest = {
   encode(m: Partial<AuthUserAddRequest>): Uint8Array {
     return encodeWith(AuthUserAddRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserAddRequest {
-    const m = AuthUserAddRequest.create();
+  read(r: Reader, end: number, m: AuthUserAddRequest = AuthUserAddRequest.create()): AuthUserAddRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
@@ -494,16 +516,16 @@ export const AuthUserAddRequest = {
           m.password = r.string();
           break;
         case 26:
-          m.options = UserAddOptions.read(r, r.end());
+          m.options = UserAddOptions.read(r, r.end(), m.options);
           break;
         case 34:
           m.hashedPassword = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserAddRequest', AuthUserAddRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserAddRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserAddRequest {
@@ -516,6 +538,7 @@ export interface AuthUserAddResponse {
 }
 
 export const AuthUserAddResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthUserAddResponse>): AuthUserAddResponse {
     const m: AuthUserAddResponse = {
       header: undefined,
@@ -533,19 +556,20 @@ export const AuthUserAddResponse = {
   encode(m: Partial<AuthUserAddResponse>): Uint8Array {
     return encodeWith(AuthUserAddResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserAddResponse {
-    const m = AuthUserAddResponse.create();
+  read(r: Reader, end: number, m: AuthUserAddResponse = AuthUserAddResponse.create()): AuthUserAddResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserAddResponse', AuthUserAddResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserAddResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserAddResponse {
@@ -558,6 +582,7 @@ export interface AuthUserGetRequest {
 }
 
 export const AuthUserGetRequest = {
+  goNames: { 1: 'Name' } as FieldNames,
   create(init?: Partial<AuthUserGetRequest>): AuthUserGetRequest {
     const m: AuthUserGetRequest = {
       name: '',
@@ -573,19 +598,20 @@ export const AuthUserGetRequest = {
   encode(m: Partial<AuthUserGetRequest>): Uint8Array {
     return encodeWith(AuthUserGetRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserGetRequest {
-    const m = AuthUserGetRequest.create();
+  read(r: Reader, end: number, m: AuthUserGetRequest = AuthUserGetRequest.create()): AuthUserGetRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserGetRequest', AuthUserGetRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserGetRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserGetRequest {
@@ -599,6 +625,7 @@ export interface AuthUserGetResponse {
 }
 
 export const AuthUserGetResponse = {
+  goNames: { 1: 'Header', 2: 'Roles' } as FieldNames,
   create(init?: Partial<AuthUserGetResponse>): AuthUserGetResponse {
     const m: AuthUserGetResponse = {
       header: undefined,
@@ -623,22 +650,23 @@ export const AuthUserGetResponse = {
   encode(m: Partial<AuthUserGetResponse>): Uint8Array {
     return encodeWith(AuthUserGetResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserGetResponse {
-    const m = AuthUserGetResponse.create();
+  read(r: Reader, end: number, m: AuthUserGetResponse = AuthUserGetResponse.create()): AuthUserGetResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.roles.push(r.string());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserGetResponse', AuthUserGetResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserGetResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserGetResponse {
@@ -650,6 +678,7 @@ export interface AuthUserListRequest {
 }
 
 export const AuthUserListRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthUserListRequest>): AuthUserListRequest {
     const m: AuthUserListRequest = {
     };
@@ -659,16 +688,17 @@ export const AuthUserListRequest = {
   encode(m: Partial<AuthUserListRequest>): Uint8Array {
     return encodeWith(AuthUserListRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserListRequest {
-    const m = AuthUserListRequest.create();
+  read(r: Reader, end: number, m: AuthUserListRequest = AuthUserListRequest.create()): AuthUserListRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserListRequest', AuthUserListRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserListRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserListRequest {
@@ -682,6 +712,7 @@ export interface AuthUserListResponse {
 }
 
 export const AuthUserListResponse = {
+  goNames: { 1: 'Header', 2: 'Users' } as FieldNames,
   create(init?: Partial<AuthUserListResponse>): AuthUserListResponse {
     const m: AuthUserListResponse = {
       header: undefined,
@@ -706,22 +737,23 @@ export const AuthUserListResponse = {
   encode(m: Partial<AuthUserListResponse>): Uint8Array {
     return encodeWith(AuthUserListResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserListResponse {
-    const m = AuthUserListResponse.create();
+  read(r: Reader, end: number, m: AuthUserListResponse = AuthUserListResponse.create()): AuthUserListResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.users.push(r.string());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserListResponse', AuthUserListResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserListResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserListResponse {
@@ -734,6 +766,7 @@ export interface AuthUserDeleteRequest {
 }
 
 export const AuthUserDeleteRequest = {
+  goNames: { 1: 'Name' } as FieldNames,
   create(init?: Partial<AuthUserDeleteRequest>): AuthUserDeleteRequest {
     const m: AuthUserDeleteRequest = {
       name: '',
@@ -749,19 +782,20 @@ export const AuthUserDeleteRequest = {
   encode(m: Partial<AuthUserDeleteRequest>): Uint8Array {
     return encodeWith(AuthUserDeleteRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserDeleteRequest {
-    const m = AuthUserDeleteRequest.create();
+  read(r: Reader, end: number, m: AuthUserDeleteRequest = AuthUserDeleteRequest.create()): AuthUserDeleteRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserDeleteRequest', AuthUserDeleteRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserDeleteRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserDeleteRequest {
@@ -774,6 +808,7 @@ export interface AuthUserDeleteResponse {
 }
 
 export const AuthUserDeleteResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthUserDeleteResponse>): AuthUserDeleteResponse {
     const m: AuthUserDeleteResponse = {
       header: undefined,
@@ -791,19 +826,20 @@ export const AuthUserDeleteResponse = {
   encode(m: Partial<AuthUserDeleteResponse>): Uint8Array {
     return encodeWith(AuthUserDeleteResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserDeleteResponse {
-    const m = AuthUserDeleteResponse.create();
+  read(r: Reader, end: number, m: AuthUserDeleteResponse = AuthUserDeleteResponse.create()): AuthUserDeleteResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserDeleteResponse', AuthUserDeleteResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserDeleteResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserDeleteResponse {
@@ -818,6 +854,7 @@ export interface AuthUserChangePasswordRequest {
 }
 
 export const AuthUserChangePasswordRequest = {
+  goNames: { 1: 'Name', 2: 'Password', 3: 'HashedPassword' } as FieldNames,
   create(init?: Partial<AuthUserChangePasswordRequest>): AuthUserChangePasswordRequest {
     const m: AuthUserChangePasswordRequest = {
       name: '',
@@ -843,10 +880,11 @@ export const AuthUserChangePasswordRequest = {
   encode(m: Partial<AuthUserChangePasswordRequest>): Uint8Array {
     return encodeWith(AuthUserChangePasswordRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserChangePasswordRequest {
-    const m = AuthUserChangePasswordRequest.create();
+  read(r: Reader, end: number, m: AuthUserChangePasswordRequest = AuthUserChangePasswordRequest.create()): AuthUserChangePasswordRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
@@ -858,10 +896,10 @@ export const AuthUserChangePasswordRequest = {
           m.hashedPassword = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserChangePasswordRequest', AuthUserChangePasswordRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserChangePasswordRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserChangePasswordRequest {
@@ -874,6 +912,7 @@ export interface AuthUserChangePasswordResponse {
 }
 
 export const AuthUserChangePasswordResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthUserChangePasswordResponse>): AuthUserChangePasswordResponse {
     const m: AuthUserChangePasswordResponse = {
       header: undefined,
@@ -891,19 +930,20 @@ export const AuthUserChangePasswordResponse = {
   encode(m: Partial<AuthUserChangePasswordResponse>): Uint8Array {
     return encodeWith(AuthUserChangePasswordResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserChangePasswordResponse {
-    const m = AuthUserChangePasswordResponse.create();
+  read(r: Reader, end: number, m: AuthUserChangePasswordResponse = AuthUserChangePasswordResponse.create()): AuthUserChangePasswordResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserChangePasswordResponse', AuthUserChangePasswordResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserChangePasswordResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserChangePasswordResponse {
@@ -917,6 +957,7 @@ export interface AuthUserGrantRoleRequest {
 }
 
 export const AuthUserGrantRoleRequest = {
+  goNames: { 1: 'User', 2: 'Role' } as FieldNames,
   create(init?: Partial<AuthUserGrantRoleRequest>): AuthUserGrantRoleRequest {
     const m: AuthUserGrantRoleRequest = {
       user: '',
@@ -937,10 +978,11 @@ export const AuthUserGrantRoleRequest = {
   encode(m: Partial<AuthUserGrantRoleRequest>): Uint8Array {
     return encodeWith(AuthUserGrantRoleRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserGrantRoleRequest {
-    const m = AuthUserGrantRoleRequest.create();
+  read(r: Reader, end: number, m: AuthUserGrantRoleRequest = AuthUserGrantRoleRequest.create()): AuthUserGrantRoleRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.user = r.string();
@@ -949,10 +991,10 @@ export const AuthUserGrantRoleRequest = {
           m.role = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserGrantRoleRequest', AuthUserGrantRoleRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserGrantRoleRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserGrantRoleRequest {
@@ -965,6 +1007,7 @@ export interface AuthUserGrantRoleResponse {
 }
 
 export const AuthUserGrantRoleResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthUserGrantRoleResponse>): AuthUserGrantRoleResponse {
     const m: AuthUserGrantRoleResponse = {
       header: undefined,
@@ -982,19 +1025,20 @@ export const AuthUserGrantRoleResponse = {
   encode(m: Partial<AuthUserGrantRoleResponse>): Uint8Array {
     return encodeWith(AuthUserGrantRoleResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserGrantRoleResponse {
-    const m = AuthUserGrantRoleResponse.create();
+  read(r: Reader, end: number, m: AuthUserGrantRoleResponse = AuthUserGrantRoleResponse.create()): AuthUserGrantRoleResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserGrantRoleResponse', AuthUserGrantRoleResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserGrantRoleResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserGrantRoleResponse {
@@ -1008,6 +1052,7 @@ export interface AuthUserRevokeRoleRequest {
 }
 
 export const AuthUserRevokeRoleRequest = {
+  goNames: { 1: 'Name', 2: 'Role' } as FieldNames,
   create(init?: Partial<AuthUserRevokeRoleRequest>): AuthUserRevokeRoleRequest {
     const m: AuthUserRevokeRoleRequest = {
       name: '',
@@ -1028,10 +1073,11 @@ export const AuthUserRevokeRoleRequest = {
   encode(m: Partial<AuthUserRevokeRoleRequest>): Uint8Array {
     return encodeWith(AuthUserRevokeRoleRequest.write, m);
   },
-  read(r: Reader, end: number): AuthUserRevokeRoleRequest {
-    const m = AuthUserRevokeRoleRequest.create();
+  read(r: Reader, end: number, m: AuthUserRevokeRoleRequest = AuthUserRevokeRoleRequest.create()): AuthUserRevokeRoleRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
@@ -1040,10 +1086,10 @@ export const AuthUserRevokeRoleRequest = {
           m.role = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserRevokeRoleRequest', AuthUserRevokeRoleRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserRevokeRoleRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserRevokeRoleRequest {
@@ -1056,6 +1102,7 @@ export interface AuthUserRevokeRoleResponse {
 }
 
 export const AuthUserRevokeRoleResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthUserRevokeRoleResponse>): AuthUserRevokeRoleResponse {
     const m: AuthUserRevokeRoleResponse = {
       header: undefined,
@@ -1073,19 +1120,20 @@ export const AuthUserRevokeRoleResponse = {
   encode(m: Partial<AuthUserRevokeRoleResponse>): Uint8Array {
     return encodeWith(AuthUserRevokeRoleResponse.write, m);
   },
-  read(r: Reader, end: number): AuthUserRevokeRoleResponse {
-    const m = AuthUserRevokeRoleResponse.create();
+  read(r: Reader, end: number, m: AuthUserRevokeRoleResponse = AuthUserRevokeRoleResponse.create()): AuthUserRevokeRoleResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthUserRevokeRoleResponse', AuthUserRevokeRoleResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthUserRevokeRoleResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthUserRevokeRoleResponse {
@@ -1098,6 +1146,7 @@ export interface AuthRoleAddRequest {
 }
 
 export const AuthRoleAddRequest = {
+  goNames: { 1: 'Name' } as FieldNames,
   create(init?: Partial<AuthRoleAddRequest>): AuthRoleAddRequest {
     const m: AuthRoleAddRequest = {
       name: '',
@@ -1113,19 +1162,20 @@ export const AuthRoleAddRequest = {
   encode(m: Partial<AuthRoleAddRequest>): Uint8Array {
     return encodeWith(AuthRoleAddRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleAddRequest {
-    const m = AuthRoleAddRequest.create();
+  read(r: Reader, end: number, m: AuthRoleAddRequest = AuthRoleAddRequest.create()): AuthRoleAddRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleAddRequest', AuthRoleAddRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleAddRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleAddRequest {
@@ -1138,6 +1188,7 @@ export interface AuthRoleAddResponse {
 }
 
 export const AuthRoleAddResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthRoleAddResponse>): AuthRoleAddResponse {
     const m: AuthRoleAddResponse = {
       header: undefined,
@@ -1155,19 +1206,20 @@ export const AuthRoleAddResponse = {
   encode(m: Partial<AuthRoleAddResponse>): Uint8Array {
     return encodeWith(AuthRoleAddResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleAddResponse {
-    const m = AuthRoleAddResponse.create();
+  read(r: Reader, end: number, m: AuthRoleAddResponse = AuthRoleAddResponse.create()): AuthRoleAddResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleAddResponse', AuthRoleAddResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleAddResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleAddResponse {
@@ -1180,6 +1232,7 @@ export interface AuthRoleGetRequest {
 }
 
 export const AuthRoleGetRequest = {
+  goNames: { 1: 'Role' } as FieldNames,
   create(init?: Partial<AuthRoleGetRequest>): AuthRoleGetRequest {
     const m: AuthRoleGetRequest = {
       role: '',
@@ -1195,19 +1248,20 @@ export const AuthRoleGetRequest = {
   encode(m: Partial<AuthRoleGetRequest>): Uint8Array {
     return encodeWith(AuthRoleGetRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleGetRequest {
-    const m = AuthRoleGetRequest.create();
+  read(r: Reader, end: number, m: AuthRoleGetRequest = AuthRoleGetRequest.create()): AuthRoleGetRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.role = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleGetRequest', AuthRoleGetRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleGetRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleGetRequest {
@@ -1221,6 +1275,7 @@ export interface AuthRoleGetResponse {
 }
 
 export const AuthRoleGetResponse = {
+  goNames: { 1: 'Header', 2: 'Perm' } as FieldNames,
   create(init?: Partial<AuthRoleGetResponse>): AuthRoleGetResponse {
     const m: AuthRoleGetResponse = {
       header: undefined,
@@ -1247,22 +1302,23 @@ export const AuthRoleGetResponse = {
   encode(m: Partial<AuthRoleGetResponse>): Uint8Array {
     return encodeWith(AuthRoleGetResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleGetResponse {
-    const m = AuthRoleGetResponse.create();
+  read(r: Reader, end: number, m: AuthRoleGetResponse = AuthRoleGetResponse.create()): AuthRoleGetResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.perm.push(Permission.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleGetResponse', AuthRoleGetResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleGetResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleGetResponse {
@@ -1274,6 +1330,7 @@ export interface AuthRoleListRequest {
 }
 
 export const AuthRoleListRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthRoleListRequest>): AuthRoleListRequest {
     const m: AuthRoleListRequest = {
     };
@@ -1283,16 +1340,17 @@ export const AuthRoleListRequest = {
   encode(m: Partial<AuthRoleListRequest>): Uint8Array {
     return encodeWith(AuthRoleListRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleListRequest {
-    const m = AuthRoleListRequest.create();
+  read(r: Reader, end: number, m: AuthRoleListRequest = AuthRoleListRequest.create()): AuthRoleListRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleListRequest', AuthRoleListRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleListRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleListRequest {
@@ -1306,6 +1364,7 @@ export interface AuthRoleListResponse {
 }
 
 export const AuthRoleListResponse = {
+  goNames: { 1: 'Header', 2: 'Roles' } as FieldNames,
   create(init?: Partial<AuthRoleListResponse>): AuthRoleListResponse {
     const m: AuthRoleListResponse = {
       header: undefined,
@@ -1330,22 +1389,23 @@ export const AuthRoleListResponse = {
   encode(m: Partial<AuthRoleListResponse>): Uint8Array {
     return encodeWith(AuthRoleListResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleListResponse {
-    const m = AuthRoleListResponse.create();
+  read(r: Reader, end: number, m: AuthRoleListResponse = AuthRoleListResponse.create()): AuthRoleListResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.roles.push(r.string());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleListResponse', AuthRoleListResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleListResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleListResponse {
@@ -1358,6 +1418,7 @@ export interface AuthRoleDeleteRequest {
 }
 
 export const AuthRoleDeleteRequest = {
+  goNames: { 1: 'Role' } as FieldNames,
   create(init?: Partial<AuthRoleDeleteRequest>): AuthRoleDeleteRequest {
     const m: AuthRoleDeleteRequest = {
       role: '',
@@ -1373,19 +1434,20 @@ export const AuthRoleDeleteRequest = {
   encode(m: Partial<AuthRoleDeleteRequest>): Uint8Array {
     return encodeWith(AuthRoleDeleteRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleDeleteRequest {
-    const m = AuthRoleDeleteRequest.create();
+  read(r: Reader, end: number, m: AuthRoleDeleteRequest = AuthRoleDeleteRequest.create()): AuthRoleDeleteRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.role = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleDeleteRequest', AuthRoleDeleteRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleDeleteRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleDeleteRequest {
@@ -1398,6 +1460,7 @@ export interface AuthRoleDeleteResponse {
 }
 
 export const AuthRoleDeleteResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthRoleDeleteResponse>): AuthRoleDeleteResponse {
     const m: AuthRoleDeleteResponse = {
       header: undefined,
@@ -1415,19 +1478,20 @@ export const AuthRoleDeleteResponse = {
   encode(m: Partial<AuthRoleDeleteResponse>): Uint8Array {
     return encodeWith(AuthRoleDeleteResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleDeleteResponse {
-    const m = AuthRoleDeleteResponse.create();
+  read(r: Reader, end: number, m: AuthRoleDeleteResponse = AuthRoleDeleteResponse.create()): AuthRoleDeleteResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleDeleteResponse', AuthRoleDeleteResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleDeleteResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleDeleteResponse {
@@ -1441,6 +1505,7 @@ export interface AuthRoleGrantPermissionRequest {
 }
 
 export const AuthRoleGrantPermissionRequest = {
+  goNames: { 1: 'Name', 2: 'Perm' } as FieldNames,
   create(init?: Partial<AuthRoleGrantPermissionRequest>): AuthRoleGrantPermissionRequest {
     const m: AuthRoleGrantPermissionRequest = {
       name: '',
@@ -1463,22 +1528,23 @@ export const AuthRoleGrantPermissionRequest = {
   encode(m: Partial<AuthRoleGrantPermissionRequest>): Uint8Array {
     return encodeWith(AuthRoleGrantPermissionRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleGrantPermissionRequest {
-    const m = AuthRoleGrantPermissionRequest.create();
+  read(r: Reader, end: number, m: AuthRoleGrantPermissionRequest = AuthRoleGrantPermissionRequest.create()): AuthRoleGrantPermissionRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
           break;
         case 18:
-          m.perm = Permission.read(r, r.end());
+          m.perm = Permission.read(r, r.end(), m.perm);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleGrantPermissionRequest', AuthRoleGrantPermissionRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleGrantPermissionRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleGrantPermissionRequest {
@@ -1491,6 +1557,7 @@ export interface AuthRoleGrantPermissionResponse {
 }
 
 export const AuthRoleGrantPermissionResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthRoleGrantPermissionResponse>): AuthRoleGrantPermissionResponse {
     const m: AuthRoleGrantPermissionResponse = {
       header: undefined,
@@ -1508,19 +1575,20 @@ export const AuthRoleGrantPermissionResponse = {
   encode(m: Partial<AuthRoleGrantPermissionResponse>): Uint8Array {
     return encodeWith(AuthRoleGrantPermissionResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleGrantPermissionResponse {
-    const m = AuthRoleGrantPermissionResponse.create();
+  read(r: Reader, end: number, m: AuthRoleGrantPermissionResponse = AuthRoleGrantPermissionResponse.create()): AuthRoleGrantPermissionResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleGrantPermissionResponse', AuthRoleGrantPermissionResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleGrantPermissionResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleGrantPermissionResponse {
@@ -1535,6 +1603,7 @@ export interface AuthRoleRevokePermissionRequest {
 }
 
 export const AuthRoleRevokePermissionRequest = {
+  goNames: { 1: 'Role', 2: 'Key', 3: 'RangeEnd' } as FieldNames,
   create(init?: Partial<AuthRoleRevokePermissionRequest>): AuthRoleRevokePermissionRequest {
     const m: AuthRoleRevokePermissionRequest = {
       role: '',
@@ -1560,10 +1629,11 @@ export const AuthRoleRevokePermissionRequest = {
   encode(m: Partial<AuthRoleRevokePermissionRequest>): Uint8Array {
     return encodeWith(AuthRoleRevokePermissionRequest.write, m);
   },
-  read(r: Reader, end: number): AuthRoleRevokePermissionRequest {
-    const m = AuthRoleRevokePermissionRequest.create();
+  read(r: Reader, end: number, m: AuthRoleRevokePermissionRequest = AuthRoleRevokePermissionRequest.create()): AuthRoleRevokePermissionRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.role = r.string();
@@ -1575,10 +1645,10 @@ export const AuthRoleRevokePermissionRequest = {
           m.rangeEnd = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleRevokePermissionRequest', AuthRoleRevokePermissionRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleRevokePermissionRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleRevokePermissionRequest {
@@ -1591,6 +1661,7 @@ export interface AuthRoleRevokePermissionResponse {
 }
 
 export const AuthRoleRevokePermissionResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<AuthRoleRevokePermissionResponse>): AuthRoleRevokePermissionResponse {
     const m: AuthRoleRevokePermissionResponse = {
       header: undefined,
@@ -1608,19 +1679,20 @@ export const AuthRoleRevokePermissionResponse = {
   encode(m: Partial<AuthRoleRevokePermissionResponse>): Uint8Array {
     return encodeWith(AuthRoleRevokePermissionResponse.write, m);
   },
-  read(r: Reader, end: number): AuthRoleRevokePermissionResponse {
-    const m = AuthRoleRevokePermissionResponse.create();
+  read(r: Reader, end: number, m: AuthRoleRevokePermissionResponse = AuthRoleRevokePermissionResponse.create()): AuthRoleRevokePermissionResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthRoleRevokePermissionResponse', AuthRoleRevokePermissionResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthRoleRevokePermissionResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthRoleRevokePermissionResponse {

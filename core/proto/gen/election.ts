@@ -1,6 +1,6 @@
 // Generated from core/proto/election.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { KeyValue } from './kv.ts';
 import { ResponseHeader } from './rpc.ts';
@@ -13,6 +13,7 @@ export interface LeaderKey {
 }
 
 export const LeaderKey = {
+  goNames: { 1: 'Name', 2: 'Key', 3: 'Rev', 4: 'Lease' } as FieldNames,
   create(init?: Partial<LeaderKey>): LeaderKey {
     const m: LeaderKey = {
       name: emptyBytes,
@@ -43,10 +44,11 @@ export const LeaderKey = {
   encode(m: Partial<LeaderKey>): Uint8Array {
     return encodeWith(LeaderKey.write, m);
   },
-  read(r: Reader, end: number): LeaderKey {
-    const m = LeaderKey.create();
+  read(r: Reader, end: number, m: LeaderKey = LeaderKey.create()): LeaderKey {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.bytes();
@@ -61,10 +63,10 @@ export const LeaderKey = {
           m.lease = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaderKey', LeaderKey.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaderKey: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaderKey {
@@ -79,6 +81,7 @@ export interface CampaignRequest {
 }
 
 export const CampaignRequest = {
+  goNames: { 1: 'Name', 2: 'Lease', 3: 'Value' } as FieldNames,
   create(init?: Partial<CampaignRequest>): CampaignRequest {
     const m: CampaignRequest = {
       name: emptyBytes,
@@ -104,10 +107,11 @@ export const CampaignRequest = {
   encode(m: Partial<CampaignRequest>): Uint8Array {
     return encodeWith(CampaignRequest.write, m);
   },
-  read(r: Reader, end: number): CampaignRequest {
-    const m = CampaignRequest.create();
+  read(r: Reader, end: number, m: CampaignRequest = CampaignRequest.create()): CampaignRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.bytes();
@@ -119,10 +123,10 @@ export const CampaignRequest = {
           m.value = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'CampaignRequest', CampaignRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('CampaignRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): CampaignRequest {
@@ -136,6 +140,7 @@ export interface CampaignResponse {
 }
 
 export const CampaignResponse = {
+  goNames: { 1: 'Header', 2: 'Leader' } as FieldNames,
   create(init?: Partial<CampaignResponse>): CampaignResponse {
     const m: CampaignResponse = {
       header: undefined,
@@ -160,22 +165,23 @@ export const CampaignResponse = {
   encode(m: Partial<CampaignResponse>): Uint8Array {
     return encodeWith(CampaignResponse.write, m);
   },
-  read(r: Reader, end: number): CampaignResponse {
-    const m = CampaignResponse.create();
+  read(r: Reader, end: number, m: CampaignResponse = CampaignResponse.create()): CampaignResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
-          m.leader = LeaderKey.read(r, r.end());
+          m.leader = LeaderKey.read(r, r.end(), m.leader);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'CampaignResponse', CampaignResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('CampaignResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): CampaignResponse {
@@ -189,6 +195,7 @@ export interface ProclaimRequest {
 }
 
 export const ProclaimRequest = {
+  goNames: { 1: 'Leader', 2: 'Value' } as FieldNames,
   create(init?: Partial<ProclaimRequest>): ProclaimRequest {
     const m: ProclaimRequest = {
       leader: undefined,
@@ -211,22 +218,23 @@ export const ProclaimRequest = {
   encode(m: Partial<ProclaimRequest>): Uint8Array {
     return encodeWith(ProclaimRequest.write, m);
   },
-  read(r: Reader, end: number): ProclaimRequest {
-    const m = ProclaimRequest.create();
+  read(r: Reader, end: number, m: ProclaimRequest = ProclaimRequest.create()): ProclaimRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.leader = LeaderKey.read(r, r.end());
+          m.leader = LeaderKey.read(r, r.end(), m.leader);
           break;
         case 18:
           m.value = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ProclaimRequest', ProclaimRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ProclaimRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ProclaimRequest {
@@ -239,6 +247,7 @@ export interface ProclaimResponse {
 }
 
 export const ProclaimResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<ProclaimResponse>): ProclaimResponse {
     const m: ProclaimResponse = {
       header: undefined,
@@ -256,19 +265,20 @@ export const ProclaimResponse = {
   encode(m: Partial<ProclaimResponse>): Uint8Array {
     return encodeWith(ProclaimResponse.write, m);
   },
-  read(r: Reader, end: number): ProclaimResponse {
-    const m = ProclaimResponse.create();
+  read(r: Reader, end: number, m: ProclaimResponse = ProclaimResponse.create()): ProclaimResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ProclaimResponse', ProclaimResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ProclaimResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ProclaimResponse {
@@ -281,6 +291,7 @@ export interface LeaderRequest {
 }
 
 export const LeaderRequest = {
+  goNames: { 1: 'Name' } as FieldNames,
   create(init?: Partial<LeaderRequest>): LeaderRequest {
     const m: LeaderRequest = {
       name: emptyBytes,
@@ -296,19 +307,20 @@ export const LeaderRequest = {
   encode(m: Partial<LeaderRequest>): Uint8Array {
     return encodeWith(LeaderRequest.write, m);
   },
-  read(r: Reader, end: number): LeaderRequest {
-    const m = LeaderRequest.create();
+  read(r: Reader, end: number, m: LeaderRequest = LeaderRequest.create()): LeaderRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaderRequest', LeaderRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaderRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaderRequest {
@@ -322,6 +334,7 @@ export interface LeaderResponse {
 }
 
 export const LeaderResponse = {
+  goNames: { 1: 'Header', 2: 'Kv' } as FieldNames,
   create(init?: Partial<LeaderResponse>): LeaderResponse {
     const m: LeaderResponse = {
       header: undefined,
@@ -346,22 +359,23 @@ export const LeaderResponse = {
   encode(m: Partial<LeaderResponse>): Uint8Array {
     return encodeWith(LeaderResponse.write, m);
   },
-  read(r: Reader, end: number): LeaderResponse {
-    const m = LeaderResponse.create();
+  read(r: Reader, end: number, m: LeaderResponse = LeaderResponse.create()): LeaderResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
-          m.kv = KeyValue.read(r, r.end());
+          m.kv = KeyValue.read(r, r.end(), m.kv);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaderResponse', LeaderResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaderResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaderResponse {
@@ -374,6 +388,7 @@ export interface ResignRequest {
 }
 
 export const ResignRequest = {
+  goNames: { 1: 'Leader' } as FieldNames,
   create(init?: Partial<ResignRequest>): ResignRequest {
     const m: ResignRequest = {
       leader: undefined,
@@ -391,19 +406,20 @@ export const ResignRequest = {
   encode(m: Partial<ResignRequest>): Uint8Array {
     return encodeWith(ResignRequest.write, m);
   },
-  read(r: Reader, end: number): ResignRequest {
-    const m = ResignRequest.create();
+  read(r: Reader, end: number, m: ResignRequest = ResignRequest.create()): ResignRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.leader = LeaderKey.read(r, r.end());
+          m.leader = LeaderKey.read(r, r.end(), m.leader);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ResignRequest', ResignRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ResignRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ResignRequest {
@@ -416,6 +432,7 @@ export interface ResignResponse {
 }
 
 export const ResignResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<ResignResponse>): ResignResponse {
     const m: ResignResponse = {
       header: undefined,
@@ -433,19 +450,20 @@ export const ResignResponse = {
   encode(m: Partial<ResignResponse>): Uint8Array {
     return encodeWith(ResignResponse.write, m);
   },
-  read(r: Reader, end: number): ResignResponse {
-    const m = ResignResponse.create();
+  read(r: Reader, end: number, m: ResignResponse = ResignResponse.create()): ResignResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ResignResponse', ResignResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ResignResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ResignResponse {

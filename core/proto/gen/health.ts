@@ -1,5 +1,5 @@
 // Generated from core/proto/health.proto by build/proto/generate.ts; do not edit.
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { asGoogles, Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 
 export interface HealthCheckRequest {
@@ -7,6 +7,7 @@ export interface HealthCheckRequest {
 }
 
 export const HealthCheckRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HealthCheckRequest>): HealthCheckRequest {
     const m: HealthCheckRequest = {
       service: '',
@@ -22,23 +23,24 @@ export const HealthCheckRequest = {
   encode(m: Partial<HealthCheckRequest>): Uint8Array {
     return encodeWith(HealthCheckRequest.write, m);
   },
-  read(r: Reader, end: number): HealthCheckRequest {
-    const m = HealthCheckRequest.create();
+  read(r: Reader, end: number, m: HealthCheckRequest = HealthCheckRequest.create()): HealthCheckRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.service = r.string();
+          m.service = r.checkedString();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HealthCheckRequest', HealthCheckRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HealthCheckRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HealthCheckRequest {
-    return HealthCheckRequest.read(new Reader(bytes), bytes.length);
+    return asGoogles(() => HealthCheckRequest.read(new Reader(bytes), bytes.length));
   },
 };
 
@@ -47,6 +49,7 @@ export interface HealthCheckResponse {
 }
 
 export const HealthCheckResponse = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HealthCheckResponse>): HealthCheckResponse {
     const m: HealthCheckResponse = {
       status: 0,
@@ -62,23 +65,24 @@ export const HealthCheckResponse = {
   encode(m: Partial<HealthCheckResponse>): Uint8Array {
     return encodeWith(HealthCheckResponse.write, m);
   },
-  read(r: Reader, end: number): HealthCheckResponse {
-    const m = HealthCheckResponse.create();
+  read(r: Reader, end: number, m: HealthCheckResponse = HealthCheckResponse.create()): HealthCheckResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.status = r.int32();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HealthCheckResponse', HealthCheckResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HealthCheckResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HealthCheckResponse {
-    return HealthCheckResponse.read(new Reader(bytes), bytes.length);
+    return asGoogles(() => HealthCheckResponse.read(new Reader(bytes), bytes.length));
   },
 };
 
@@ -93,6 +97,7 @@ export interface HealthListRequest {
 }
 
 export const HealthListRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HealthListRequest>): HealthListRequest {
     const m: HealthListRequest = {
     };
@@ -102,20 +107,21 @@ export const HealthListRequest = {
   encode(m: Partial<HealthListRequest>): Uint8Array {
     return encodeWith(HealthListRequest.write, m);
   },
-  read(r: Reader, end: number): HealthListRequest {
-    const m = HealthListRequest.create();
+  read(r: Reader, end: number, m: HealthListRequest = HealthListRequest.create()): HealthListRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'HealthListRequest', HealthListRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HealthListRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HealthListRequest {
-    return HealthListRequest.read(new Reader(bytes), bytes.length);
+    return asGoogles(() => HealthListRequest.read(new Reader(bytes), bytes.length));
   },
 };
 
@@ -124,6 +130,7 @@ export interface HealthListResponse {
 }
 
 export const HealthListResponse = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HealthListResponse>): HealthListResponse {
     const m: HealthListResponse = {
       statuses: [],
@@ -143,23 +150,24 @@ export const HealthListResponse = {
   encode(m: Partial<HealthListResponse>): Uint8Array {
     return encodeWith(HealthListResponse.write, m);
   },
-  read(r: Reader, end: number): HealthListResponse {
-    const m = HealthListResponse.create();
+  read(r: Reader, end: number, m: HealthListResponse = HealthListResponse.create()): HealthListResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.statuses.push(HealthListResponseEntry.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HealthListResponse', HealthListResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HealthListResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HealthListResponse {
-    return HealthListResponse.read(new Reader(bytes), bytes.length);
+    return asGoogles(() => HealthListResponse.read(new Reader(bytes), bytes.length));
   },
 };
 
@@ -169,6 +177,7 @@ export interface HealthListResponseEntry {
 }
 
 export const HealthListResponseEntry = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HealthListResponseEntry>): HealthListResponseEntry {
     const m: HealthListResponseEntry = {
       key: '',
@@ -191,26 +200,27 @@ export const HealthListResponseEntry = {
   encode(m: Partial<HealthListResponseEntry>): Uint8Array {
     return encodeWith(HealthListResponseEntry.write, m);
   },
-  read(r: Reader, end: number): HealthListResponseEntry {
-    const m = HealthListResponseEntry.create();
+  read(r: Reader, end: number, m: HealthListResponseEntry = HealthListResponseEntry.create()): HealthListResponseEntry {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.key = r.string();
+          m.key = r.checkedString();
           break;
         case 18:
-          m.value = HealthCheckResponse.read(r, r.end());
+          m.value = HealthCheckResponse.read(r, r.end(), m.value);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HealthListResponseEntry', HealthListResponseEntry.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HealthListResponseEntry: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HealthListResponseEntry {
-    return HealthListResponseEntry.read(new Reader(bytes), bytes.length);
+    return asGoogles(() => HealthListResponseEntry.read(new Reader(bytes), bytes.length));
   },
 };
 

@@ -1,6 +1,6 @@
 // Generated from core/proto/kv.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 
 export interface KeyValue {
@@ -13,6 +13,7 @@ export interface KeyValue {
 }
 
 export const KeyValue = {
+  goNames: { 1: 'Key', 2: 'CreateRevision', 3: 'ModRevision', 4: 'Version', 5: 'Value', 6: 'Lease' } as FieldNames,
   create(init?: Partial<KeyValue>): KeyValue {
     const m: KeyValue = {
       key: emptyBytes,
@@ -53,10 +54,11 @@ export const KeyValue = {
   encode(m: Partial<KeyValue>): Uint8Array {
     return encodeWith(KeyValue.write, m);
   },
-  read(r: Reader, end: number): KeyValue {
-    const m = KeyValue.create();
+  read(r: Reader, end: number, m: KeyValue = KeyValue.create()): KeyValue {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
@@ -77,10 +79,10 @@ export const KeyValue = {
           m.lease = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'KeyValue', KeyValue.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('KeyValue: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): KeyValue {
@@ -95,6 +97,7 @@ export interface Event {
 }
 
 export const Event = {
+  goNames: { 1: 'Type', 2: 'Kv', 3: 'PrevKv' } as FieldNames,
   create(init?: Partial<Event>): Event {
     const m: Event = {
       type: 0,
@@ -124,25 +127,26 @@ export const Event = {
   encode(m: Partial<Event>): Uint8Array {
     return encodeWith(Event.write, m);
   },
-  read(r: Reader, end: number): Event {
-    const m = Event.create();
+  read(r: Reader, end: number, m: Event = Event.create()): Event {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.type = r.int32();
           break;
         case 18:
-          m.kv = KeyValue.read(r, r.end());
+          m.kv = KeyValue.read(r, r.end(), m.kv);
           break;
         case 26:
-          m.prevKv = KeyValue.read(r, r.end());
+          m.prevKv = KeyValue.read(r, r.end(), m.prevKv);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Event', Event.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Event: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Event {

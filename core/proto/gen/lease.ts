@@ -1,5 +1,5 @@
 // Generated from core/proto/lease.proto by build/proto/generate.ts; do not edit.
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } from './rpc.ts';
 
@@ -10,6 +10,7 @@ export interface Lease {
 }
 
 export const Lease = {
+  goNames: { 1: 'ID', 2: 'TTL', 3: 'RemainingTTL' } as FieldNames,
   create(init?: Partial<Lease>): Lease {
     const m: Lease = {
       id: 0n,
@@ -35,10 +36,11 @@ export const Lease = {
   encode(m: Partial<Lease>): Uint8Array {
     return encodeWith(Lease.write, m);
   },
-  read(r: Reader, end: number): Lease {
-    const m = Lease.create();
+  read(r: Reader, end: number, m: Lease = Lease.create()): Lease {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
@@ -50,10 +52,10 @@ export const Lease = {
           m.remainingTtl = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Lease', Lease.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Lease: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Lease {
@@ -66,6 +68,7 @@ export interface LeaseInternalRequest {
 }
 
 export const LeaseInternalRequest = {
+  goNames: { 1: 'LeaseTimeToLiveRequest' } as FieldNames,
   create(init?: Partial<LeaseInternalRequest>): LeaseInternalRequest {
     const m: LeaseInternalRequest = {
       leaseTimeToLiveRequest: undefined,
@@ -83,19 +86,20 @@ export const LeaseInternalRequest = {
   encode(m: Partial<LeaseInternalRequest>): Uint8Array {
     return encodeWith(LeaseInternalRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseInternalRequest {
-    const m = LeaseInternalRequest.create();
+  read(r: Reader, end: number, m: LeaseInternalRequest = LeaseInternalRequest.create()): LeaseInternalRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.leaseTimeToLiveRequest = LeaseTimeToLiveRequest.read(r, r.end());
+          m.leaseTimeToLiveRequest = LeaseTimeToLiveRequest.read(r, r.end(), m.leaseTimeToLiveRequest);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseInternalRequest', LeaseInternalRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseInternalRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseInternalRequest {
@@ -108,6 +112,7 @@ export interface LeaseInternalResponse {
 }
 
 export const LeaseInternalResponse = {
+  goNames: { 1: 'LeaseTimeToLiveResponse' } as FieldNames,
   create(init?: Partial<LeaseInternalResponse>): LeaseInternalResponse {
     const m: LeaseInternalResponse = {
       leaseTimeToLiveResponse: undefined,
@@ -125,19 +130,20 @@ export const LeaseInternalResponse = {
   encode(m: Partial<LeaseInternalResponse>): Uint8Array {
     return encodeWith(LeaseInternalResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseInternalResponse {
-    const m = LeaseInternalResponse.create();
+  read(r: Reader, end: number, m: LeaseInternalResponse = LeaseInternalResponse.create()): LeaseInternalResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.leaseTimeToLiveResponse = LeaseTimeToLiveResponse.read(r, r.end());
+          m.leaseTimeToLiveResponse = LeaseTimeToLiveResponse.read(r, r.end(), m.leaseTimeToLiveResponse);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseInternalResponse', LeaseInternalResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseInternalResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseInternalResponse {

@@ -1,5 +1,5 @@
 // Generated from core/proto/legacy.proto by build/proto/generate.ts; do not edit.
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 
 export interface Request {
@@ -10,6 +10,7 @@ export interface Request {
 }
 
 export const Request = {
+  goNames: { 1: 'ID', 2: 'Method', 3: 'Path', 4: 'Val' } as FieldNames,
   create(init?: Partial<Request>): Request {
     const m: Request = {
       id: 0n,
@@ -40,10 +41,11 @@ export const Request = {
   encode(m: Partial<Request>): Uint8Array {
     return encodeWith(Request.write, m);
   },
-  read(r: Reader, end: number): Request {
-    const m = Request.create();
+  read(r: Reader, end: number, m: Request = Request.create()): Request {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -58,10 +60,10 @@ export const Request = {
           m.val = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Request', Request.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Request: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Request {

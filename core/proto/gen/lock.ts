@@ -1,6 +1,6 @@
 // Generated from core/proto/lock.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { ResponseHeader } from './rpc.ts';
 
@@ -10,6 +10,7 @@ export interface LockRequest {
 }
 
 export const LockRequest = {
+  goNames: { 1: 'Name', 2: 'Lease' } as FieldNames,
   create(init?: Partial<LockRequest>): LockRequest {
     const m: LockRequest = {
       name: emptyBytes,
@@ -30,10 +31,11 @@ export const LockRequest = {
   encode(m: Partial<LockRequest>): Uint8Array {
     return encodeWith(LockRequest.write, m);
   },
-  read(r: Reader, end: number): LockRequest {
-    const m = LockRequest.create();
+  read(r: Reader, end: number, m: LockRequest = LockRequest.create()): LockRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.bytes();
@@ -42,10 +44,10 @@ export const LockRequest = {
           m.lease = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LockRequest', LockRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LockRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LockRequest {
@@ -59,6 +61,7 @@ export interface LockResponse {
 }
 
 export const LockResponse = {
+  goNames: { 1: 'Header', 2: 'Key' } as FieldNames,
   create(init?: Partial<LockResponse>): LockResponse {
     const m: LockResponse = {
       header: undefined,
@@ -81,22 +84,23 @@ export const LockResponse = {
   encode(m: Partial<LockResponse>): Uint8Array {
     return encodeWith(LockResponse.write, m);
   },
-  read(r: Reader, end: number): LockResponse {
-    const m = LockResponse.create();
+  read(r: Reader, end: number, m: LockResponse = LockResponse.create()): LockResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.key = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LockResponse', LockResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LockResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LockResponse {
@@ -109,6 +113,7 @@ export interface UnlockRequest {
 }
 
 export const UnlockRequest = {
+  goNames: { 1: 'Key' } as FieldNames,
   create(init?: Partial<UnlockRequest>): UnlockRequest {
     const m: UnlockRequest = {
       key: emptyBytes,
@@ -124,19 +129,20 @@ export const UnlockRequest = {
   encode(m: Partial<UnlockRequest>): Uint8Array {
     return encodeWith(UnlockRequest.write, m);
   },
-  read(r: Reader, end: number): UnlockRequest {
-    const m = UnlockRequest.create();
+  read(r: Reader, end: number, m: UnlockRequest = UnlockRequest.create()): UnlockRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'UnlockRequest', UnlockRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('UnlockRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): UnlockRequest {
@@ -149,6 +155,7 @@ export interface UnlockResponse {
 }
 
 export const UnlockResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<UnlockResponse>): UnlockResponse {
     const m: UnlockResponse = {
       header: undefined,
@@ -166,19 +173,20 @@ export const UnlockResponse = {
   encode(m: Partial<UnlockResponse>): Uint8Array {
     return encodeWith(UnlockResponse.write, m);
   },
-  read(r: Reader, end: number): UnlockResponse {
-    const m = UnlockResponse.create();
+  read(r: Reader, end: number, m: UnlockResponse = UnlockResponse.create()): UnlockResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'UnlockResponse', UnlockResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('UnlockResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): UnlockResponse {

@@ -1,5 +1,5 @@
 // Generated from core/proto/quorate.proto by build/proto/generate.ts; do not edit.
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { ResponseHeader } from './rpc.ts';
 
@@ -7,6 +7,7 @@ export interface ProgressRequest {
 }
 
 export const ProgressRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<ProgressRequest>): ProgressRequest {
     const m: ProgressRequest = {
     };
@@ -16,16 +17,17 @@ export const ProgressRequest = {
   encode(m: Partial<ProgressRequest>): Uint8Array {
     return encodeWith(ProgressRequest.write, m);
   },
-  read(r: Reader, end: number): ProgressRequest {
-    const m = ProgressRequest.create();
+  read(r: Reader, end: number, m: ProgressRequest = ProgressRequest.create()): ProgressRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'ProgressRequest', ProgressRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ProgressRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ProgressRequest {
@@ -43,6 +45,7 @@ export interface ProgressResponse {
 }
 
 export const ProgressResponse = {
+  goNames: { 1: 'Header', 2: 'Leader', 3: 'LeaderMatch', 4: 'MaxLearners', 5: 'LearnerAutoPromoteMs', 6: 'Members' } as FieldNames,
   create(init?: Partial<ProgressResponse>): ProgressResponse {
     const m: ProgressResponse = {
       header: undefined,
@@ -89,13 +92,14 @@ export const ProgressResponse = {
   encode(m: Partial<ProgressResponse>): Uint8Array {
     return encodeWith(ProgressResponse.write, m);
   },
-  read(r: Reader, end: number): ProgressResponse {
-    const m = ProgressResponse.create();
+  read(r: Reader, end: number, m: ProgressResponse = ProgressResponse.create()): ProgressResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.leader = r.uint64();
@@ -113,10 +117,10 @@ export const ProgressResponse = {
           m.members.push(MemberProgress.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ProgressResponse', ProgressResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ProgressResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ProgressResponse {
@@ -138,6 +142,7 @@ export interface MemberProgress {
 }
 
 export const MemberProgress = {
+  goNames: { 1: 'ID', 2: 'IsLearner', 3: 'Match', 4: 'RatioPpm', 5: 'State', 6: 'RecentActive', 7: 'ActiveMs', 8: 'InSyncMs', 9: 'PromotesInMs', 10: 'Snapshot' } as FieldNames,
   create(init?: Partial<MemberProgress>): MemberProgress {
     const m: MemberProgress = {
       id: 0n,
@@ -200,10 +205,11 @@ export const MemberProgress = {
   encode(m: Partial<MemberProgress>): Uint8Array {
     return encodeWith(MemberProgress.write, m);
   },
-  read(r: Reader, end: number): MemberProgress {
-    const m = MemberProgress.create();
+  read(r: Reader, end: number, m: MemberProgress = MemberProgress.create()): MemberProgress {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -233,13 +239,13 @@ export const MemberProgress = {
           m.promotesInMs = r.int64Number();
           break;
         case 82:
-          m.snapshot = SnapshotInFlight.read(r, r.end());
+          m.snapshot = SnapshotInFlight.read(r, r.end(), m.snapshot);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberProgress', MemberProgress.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberProgress: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberProgress {
@@ -259,6 +265,7 @@ export interface SnapshotInFlight {
 }
 
 export const SnapshotInFlight = {
+  goNames: { 1: 'SentBytes', 2: 'TotalBytes' } as FieldNames,
   create(init?: Partial<SnapshotInFlight>): SnapshotInFlight {
     const m: SnapshotInFlight = {
       sentBytes: 0,
@@ -279,10 +286,11 @@ export const SnapshotInFlight = {
   encode(m: Partial<SnapshotInFlight>): Uint8Array {
     return encodeWith(SnapshotInFlight.write, m);
   },
-  read(r: Reader, end: number): SnapshotInFlight {
-    const m = SnapshotInFlight.create();
+  read(r: Reader, end: number, m: SnapshotInFlight = SnapshotInFlight.create()): SnapshotInFlight {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.sentBytes = r.int64Number();
@@ -291,10 +299,10 @@ export const SnapshotInFlight = {
           m.totalBytes = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'SnapshotInFlight', SnapshotInFlight.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('SnapshotInFlight: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): SnapshotInFlight {

@@ -1,6 +1,6 @@
 // Generated from core/proto/raft-internal.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { AlarmRequest, CompactionRequest, DeleteRangeRequest, LeaseCheckpointRequest, LeaseGrantRequest, LeaseRevokeRequest, PutRequest, RangeRequest, TxnRequest } from './rpc.ts';
 
@@ -23,6 +23,7 @@ export interface InternalRaftRequest {
 }
 
 export const InternalRaftRequest = {
+  goNames: { 1: 'ID', 2: 'V2', 3: 'Range', 4: 'Put', 5: 'DeleteRange', 6: 'Txn', 7: 'Compaction', 8: 'LeaseGrant', 9: 'LeaseRevoke', 10: 'Alarm', 11: 'LeaseCheckpoint', 100: 'Header', 1000: 'AuthEnable', 1300: 'ClusterVersionSet', 1301: 'ClusterMemberAttrSet' } as FieldNames,
   create(init?: Partial<InternalRaftRequest>): InternalRaftRequest {
     const m: InternalRaftRequest = {
       id: 0n,
@@ -134,10 +135,11 @@ export const InternalRaftRequest = {
   encode(m: Partial<InternalRaftRequest>): Uint8Array {
     return encodeWith(InternalRaftRequest.write, m);
   },
-  read(r: Reader, end: number): InternalRaftRequest {
-    const m = InternalRaftRequest.create();
+  read(r: Reader, end: number, m: InternalRaftRequest = InternalRaftRequest.create()): InternalRaftRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -146,49 +148,49 @@ export const InternalRaftRequest = {
           m.v2 = r.bytes();
           break;
         case 26:
-          m.range = RangeRequest.read(r, r.end());
+          m.range = RangeRequest.read(r, r.end(), m.range);
           break;
         case 34:
-          m.put = PutRequest.read(r, r.end());
+          m.put = PutRequest.read(r, r.end(), m.put);
           break;
         case 42:
-          m.deleteRange = DeleteRangeRequest.read(r, r.end());
+          m.deleteRange = DeleteRangeRequest.read(r, r.end(), m.deleteRange);
           break;
         case 50:
-          m.txn = TxnRequest.read(r, r.end());
+          m.txn = TxnRequest.read(r, r.end(), m.txn);
           break;
         case 58:
-          m.compaction = CompactionRequest.read(r, r.end());
+          m.compaction = CompactionRequest.read(r, r.end(), m.compaction);
           break;
         case 66:
-          m.leaseGrant = LeaseGrantRequest.read(r, r.end());
+          m.leaseGrant = LeaseGrantRequest.read(r, r.end(), m.leaseGrant);
           break;
         case 74:
-          m.leaseRevoke = LeaseRevokeRequest.read(r, r.end());
+          m.leaseRevoke = LeaseRevokeRequest.read(r, r.end(), m.leaseRevoke);
           break;
         case 82:
-          m.alarm = AlarmRequest.read(r, r.end());
+          m.alarm = AlarmRequest.read(r, r.end(), m.alarm);
           break;
         case 90:
-          m.leaseCheckpoint = LeaseCheckpointRequest.read(r, r.end());
+          m.leaseCheckpoint = LeaseCheckpointRequest.read(r, r.end(), m.leaseCheckpoint);
           break;
         case 802:
-          m.header = RequestHeader.read(r, r.end());
+          m.header = RequestHeader.read(r, r.end(), m.header);
           break;
         case 8002:
-          m.authEnable = AuthEnableEntry.read(r, r.end());
+          m.authEnable = AuthEnableEntry.read(r, r.end(), m.authEnable);
           break;
         case 10402:
-          m.clusterVersionSet = ClusterVersionSetRequest.read(r, r.end());
+          m.clusterVersionSet = ClusterVersionSetRequest.read(r, r.end(), m.clusterVersionSet);
           break;
         case 10410:
-          m.clusterMemberAttrSet = ClusterMemberAttrSetRequest.read(r, r.end());
+          m.clusterMemberAttrSet = ClusterMemberAttrSetRequest.read(r, r.end(), m.clusterMemberAttrSet);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'InternalRaftRequest', InternalRaftRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('InternalRaftRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): InternalRaftRequest {
@@ -203,6 +205,7 @@ export interface RequestHeader {
 }
 
 export const RequestHeader = {
+  goNames: { 1: 'ID', 2: 'Username', 3: 'AuthRevision' } as FieldNames,
   create(init?: Partial<RequestHeader>): RequestHeader {
     const m: RequestHeader = {
       id: 0n,
@@ -228,10 +231,11 @@ export const RequestHeader = {
   encode(m: Partial<RequestHeader>): Uint8Array {
     return encodeWith(RequestHeader.write, m);
   },
-  read(r: Reader, end: number): RequestHeader {
-    const m = RequestHeader.create();
+  read(r: Reader, end: number, m: RequestHeader = RequestHeader.create()): RequestHeader {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -243,10 +247,10 @@ export const RequestHeader = {
           m.authRevision = r.uint64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'RequestHeader', RequestHeader.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('RequestHeader: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): RequestHeader {
@@ -258,6 +262,7 @@ export interface AuthEnableEntry {
 }
 
 export const AuthEnableEntry = {
+  goNames: {} as FieldNames,
   create(init?: Partial<AuthEnableEntry>): AuthEnableEntry {
     const m: AuthEnableEntry = {
     };
@@ -267,16 +272,17 @@ export const AuthEnableEntry = {
   encode(m: Partial<AuthEnableEntry>): Uint8Array {
     return encodeWith(AuthEnableEntry.write, m);
   },
-  read(r: Reader, end: number): AuthEnableEntry {
-    const m = AuthEnableEntry.create();
+  read(r: Reader, end: number, m: AuthEnableEntry = AuthEnableEntry.create()): AuthEnableEntry {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'AuthEnableEntry', AuthEnableEntry.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AuthEnableEntry: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AuthEnableEntry {
@@ -289,6 +295,7 @@ export interface ClusterVersionSetRequest {
 }
 
 export const ClusterVersionSetRequest = {
+  goNames: { 1: 'Ver' } as FieldNames,
   create(init?: Partial<ClusterVersionSetRequest>): ClusterVersionSetRequest {
     const m: ClusterVersionSetRequest = {
       ver: '',
@@ -304,19 +311,20 @@ export const ClusterVersionSetRequest = {
   encode(m: Partial<ClusterVersionSetRequest>): Uint8Array {
     return encodeWith(ClusterVersionSetRequest.write, m);
   },
-  read(r: Reader, end: number): ClusterVersionSetRequest {
-    const m = ClusterVersionSetRequest.create();
+  read(r: Reader, end: number, m: ClusterVersionSetRequest = ClusterVersionSetRequest.create()): ClusterVersionSetRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.ver = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ClusterVersionSetRequest', ClusterVersionSetRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ClusterVersionSetRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ClusterVersionSetRequest {
@@ -330,6 +338,7 @@ export interface ClusterMemberAttrSetRequest {
 }
 
 export const ClusterMemberAttrSetRequest = {
+  goNames: { 1: 'Member_ID', 2: 'MemberAttributes' } as FieldNames,
   create(init?: Partial<ClusterMemberAttrSetRequest>): ClusterMemberAttrSetRequest {
     const m: ClusterMemberAttrSetRequest = {
       memberId: 0n,
@@ -352,22 +361,23 @@ export const ClusterMemberAttrSetRequest = {
   encode(m: Partial<ClusterMemberAttrSetRequest>): Uint8Array {
     return encodeWith(ClusterMemberAttrSetRequest.write, m);
   },
-  read(r: Reader, end: number): ClusterMemberAttrSetRequest {
-    const m = ClusterMemberAttrSetRequest.create();
+  read(r: Reader, end: number, m: ClusterMemberAttrSetRequest = ClusterMemberAttrSetRequest.create()): ClusterMemberAttrSetRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.memberId = r.uint64();
           break;
         case 18:
-          m.memberAttributes = Attributes.read(r, r.end());
+          m.memberAttributes = Attributes.read(r, r.end(), m.memberAttributes);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ClusterMemberAttrSetRequest', ClusterMemberAttrSetRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ClusterMemberAttrSetRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ClusterMemberAttrSetRequest {
@@ -381,6 +391,7 @@ export interface Attributes {
 }
 
 export const Attributes = {
+  goNames: { 1: 'Name', 2: 'ClientUrls' } as FieldNames,
   create(init?: Partial<Attributes>): Attributes {
     const m: Attributes = {
       name: '',
@@ -403,10 +414,11 @@ export const Attributes = {
   encode(m: Partial<Attributes>): Uint8Array {
     return encodeWith(Attributes.write, m);
   },
-  read(r: Reader, end: number): Attributes {
-    const m = Attributes.create();
+  read(r: Reader, end: number, m: Attributes = Attributes.create()): Attributes {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.name = r.string();
@@ -415,10 +427,10 @@ export const Attributes = {
           m.clientUrls.push(r.string());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Attributes', Attributes.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Attributes: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Attributes {

@@ -1,6 +1,6 @@
 // Generated from core/proto/raft.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 
 export interface Entry {
@@ -11,6 +11,7 @@ export interface Entry {
 }
 
 export const Entry = {
+  goNames: { 1: 'Type', 2: 'Term', 3: 'Index', 4: 'Data' } as FieldNames,
   create(init?: Partial<Entry>): Entry {
     const m: Entry = {
       type: 0,
@@ -41,10 +42,11 @@ export const Entry = {
   encode(m: Partial<Entry>): Uint8Array {
     return encodeWith(Entry.write, m);
   },
-  read(r: Reader, end: number): Entry {
-    const m = Entry.create();
+  read(r: Reader, end: number, m: Entry = Entry.create()): Entry {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.type = r.int32();
@@ -59,10 +61,10 @@ export const Entry = {
           m.data = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Entry', Entry.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Entry: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Entry {
@@ -77,6 +79,7 @@ export interface HardState {
 }
 
 export const HardState = {
+  goNames: { 1: 'Term', 2: 'Vote', 3: 'Commit' } as FieldNames,
   create(init?: Partial<HardState>): HardState {
     const m: HardState = {
       term: 0,
@@ -102,10 +105,11 @@ export const HardState = {
   encode(m: Partial<HardState>): Uint8Array {
     return encodeWith(HardState.write, m);
   },
-  read(r: Reader, end: number): HardState {
-    const m = HardState.create();
+  read(r: Reader, end: number, m: HardState = HardState.create()): HardState {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.term = r.uint64Number();
@@ -117,10 +121,10 @@ export const HardState = {
           m.commit = r.uint64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HardState', HardState.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HardState: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HardState {
@@ -137,6 +141,7 @@ export interface ConfState {
 }
 
 export const ConfState = {
+  goNames: { 1: 'Voters', 2: 'Learners', 3: 'VotersOutgoing', 4: 'LearnersNext', 5: 'AutoLeave' } as FieldNames,
   create(init?: Partial<ConfState>): ConfState {
     const m: ConfState = {
       voters: [],
@@ -180,10 +185,11 @@ export const ConfState = {
   encode(m: Partial<ConfState>): Uint8Array {
     return encodeWith(ConfState.write, m);
   },
-  read(r: Reader, end: number): ConfState {
-    const m = ConfState.create();
+  read(r: Reader, end: number, m: ConfState = ConfState.create()): ConfState {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.voters.push(r.uint64());
@@ -221,10 +227,10 @@ export const ConfState = {
           m.autoLeave = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ConfState', ConfState.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ConfState: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ConfState {
@@ -239,6 +245,7 @@ export interface SnapshotMetadata {
 }
 
 export const SnapshotMetadata = {
+  goNames: { 1: 'ConfState', 2: 'Index', 3: 'Term' } as FieldNames,
   create(init?: Partial<SnapshotMetadata>): SnapshotMetadata {
     const m: SnapshotMetadata = {
       confState: undefined,
@@ -266,13 +273,14 @@ export const SnapshotMetadata = {
   encode(m: Partial<SnapshotMetadata>): Uint8Array {
     return encodeWith(SnapshotMetadata.write, m);
   },
-  read(r: Reader, end: number): SnapshotMetadata {
-    const m = SnapshotMetadata.create();
+  read(r: Reader, end: number, m: SnapshotMetadata = SnapshotMetadata.create()): SnapshotMetadata {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.confState = ConfState.read(r, r.end());
+          m.confState = ConfState.read(r, r.end(), m.confState);
           break;
         case 16:
           m.index = r.uint64Number();
@@ -281,10 +289,10 @@ export const SnapshotMetadata = {
           m.term = r.uint64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'SnapshotMetadata', SnapshotMetadata.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('SnapshotMetadata: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): SnapshotMetadata {
@@ -298,6 +306,7 @@ export interface Snapshot {
 }
 
 export const Snapshot = {
+  goNames: { 1: 'Data', 2: 'Metadata' } as FieldNames,
   create(init?: Partial<Snapshot>): Snapshot {
     const m: Snapshot = {
       data: emptyBytes,
@@ -320,22 +329,23 @@ export const Snapshot = {
   encode(m: Partial<Snapshot>): Uint8Array {
     return encodeWith(Snapshot.write, m);
   },
-  read(r: Reader, end: number): Snapshot {
-    const m = Snapshot.create();
+  read(r: Reader, end: number, m: Snapshot = Snapshot.create()): Snapshot {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.data = r.bytes();
           break;
         case 18:
-          m.metadata = SnapshotMetadata.read(r, r.end());
+          m.metadata = SnapshotMetadata.read(r, r.end(), m.metadata);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Snapshot', Snapshot.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Snapshot: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Snapshot {
@@ -360,6 +370,7 @@ export interface Message {
 }
 
 export const Message = {
+  goNames: { 1: 'Type', 2: 'To', 3: 'From', 4: 'Term', 5: 'LogTerm', 6: 'Index', 7: 'Entries', 8: 'Commit', 9: 'Snapshot', 10: 'Reject', 11: 'RejectHint', 12: 'Context', 13: 'Vote' } as FieldNames,
   create(init?: Partial<Message>): Message {
     const m: Message = {
       type: 0,
@@ -441,10 +452,11 @@ export const Message = {
   encode(m: Partial<Message>): Uint8Array {
     return encodeWith(Message.write, m);
   },
-  read(r: Reader, end: number): Message {
-    const m = Message.create();
+  read(r: Reader, end: number, m: Message = Message.create()): Message {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.type = r.int32();
@@ -471,7 +483,7 @@ export const Message = {
           m.commit = r.uint64Number();
           break;
         case 74:
-          m.snapshot = Snapshot.read(r, r.end());
+          m.snapshot = Snapshot.read(r, r.end(), m.snapshot);
           break;
         case 80:
           m.reject = r.bool();
@@ -486,10 +498,10 @@ export const Message = {
           m.vote = r.uint64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Message', Message.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Message: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Message {

@@ -1,6 +1,6 @@
 // Generated from core/proto/rpc.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { Event, KeyValue } from './kv.ts';
 
@@ -12,6 +12,7 @@ export interface ResponseHeader {
 }
 
 export const ResponseHeader = {
+  goNames: { 1: 'ClusterId', 2: 'MemberId', 3: 'Revision', 4: 'RaftTerm' } as FieldNames,
   create(init?: Partial<ResponseHeader>): ResponseHeader {
     const m: ResponseHeader = {
       clusterId: 0n,
@@ -42,10 +43,11 @@ export const ResponseHeader = {
   encode(m: Partial<ResponseHeader>): Uint8Array {
     return encodeWith(ResponseHeader.write, m);
   },
-  read(r: Reader, end: number): ResponseHeader {
-    const m = ResponseHeader.create();
+  read(r: Reader, end: number, m: ResponseHeader = ResponseHeader.create()): ResponseHeader {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.clusterId = r.uint64();
@@ -60,10 +62,10 @@ export const ResponseHeader = {
           m.raftTerm = r.uint64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ResponseHeader', ResponseHeader.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ResponseHeader: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ResponseHeader {
@@ -88,6 +90,7 @@ export interface RangeRequest {
 }
 
 export const RangeRequest = {
+  goNames: { 1: 'Key', 2: 'RangeEnd', 3: 'Limit', 4: 'Revision', 5: 'SortOrder', 6: 'SortTarget', 7: 'Serializable', 8: 'KeysOnly', 9: 'CountOnly', 10: 'MinModRevision', 11: 'MaxModRevision', 12: 'MinCreateRevision', 13: 'MaxCreateRevision' } as FieldNames,
   create(init?: Partial<RangeRequest>): RangeRequest {
     const m: RangeRequest = {
       key: emptyBytes,
@@ -163,10 +166,11 @@ export const RangeRequest = {
   encode(m: Partial<RangeRequest>): Uint8Array {
     return encodeWith(RangeRequest.write, m);
   },
-  read(r: Reader, end: number): RangeRequest {
-    const m = RangeRequest.create();
+  read(r: Reader, end: number, m: RangeRequest = RangeRequest.create()): RangeRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
@@ -208,10 +212,10 @@ export const RangeRequest = {
           m.maxCreateRevision = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'RangeRequest', RangeRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('RangeRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): RangeRequest {
@@ -241,6 +245,7 @@ export interface RangeResponse {
 }
 
 export const RangeResponse = {
+  goNames: { 1: 'Header', 2: 'Kvs', 3: 'More', 4: 'Count' } as FieldNames,
   create(init?: Partial<RangeResponse>): RangeResponse {
     const m: RangeResponse = {
       header: undefined,
@@ -277,13 +282,14 @@ export const RangeResponse = {
   encode(m: Partial<RangeResponse>): Uint8Array {
     return encodeWith(RangeResponse.write, m);
   },
-  read(r: Reader, end: number): RangeResponse {
-    const m = RangeResponse.create();
+  read(r: Reader, end: number, m: RangeResponse = RangeResponse.create()): RangeResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.kvs.push(KeyValue.read(r, r.end()));
@@ -295,10 +301,10 @@ export const RangeResponse = {
           m.count = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'RangeResponse', RangeResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('RangeResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): RangeResponse {
@@ -316,6 +322,7 @@ export interface PutRequest {
 }
 
 export const PutRequest = {
+  goNames: { 1: 'Key', 2: 'Value', 3: 'Lease', 4: 'PrevKv', 5: 'IgnoreValue', 6: 'IgnoreLease' } as FieldNames,
   create(init?: Partial<PutRequest>): PutRequest {
     const m: PutRequest = {
       key: emptyBytes,
@@ -356,10 +363,11 @@ export const PutRequest = {
   encode(m: Partial<PutRequest>): Uint8Array {
     return encodeWith(PutRequest.write, m);
   },
-  read(r: Reader, end: number): PutRequest {
-    const m = PutRequest.create();
+  read(r: Reader, end: number, m: PutRequest = PutRequest.create()): PutRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
@@ -380,10 +388,10 @@ export const PutRequest = {
           m.ignoreLease = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'PutRequest', PutRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('PutRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): PutRequest {
@@ -397,6 +405,7 @@ export interface PutResponse {
 }
 
 export const PutResponse = {
+  goNames: { 1: 'Header', 2: 'PrevKv' } as FieldNames,
   create(init?: Partial<PutResponse>): PutResponse {
     const m: PutResponse = {
       header: undefined,
@@ -421,22 +430,23 @@ export const PutResponse = {
   encode(m: Partial<PutResponse>): Uint8Array {
     return encodeWith(PutResponse.write, m);
   },
-  read(r: Reader, end: number): PutResponse {
-    const m = PutResponse.create();
+  read(r: Reader, end: number, m: PutResponse = PutResponse.create()): PutResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
-          m.prevKv = KeyValue.read(r, r.end());
+          m.prevKv = KeyValue.read(r, r.end(), m.prevKv);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'PutResponse', PutResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('PutResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): PutResponse {
@@ -451,6 +461,7 @@ export interface DeleteRangeRequest {
 }
 
 export const DeleteRangeRequest = {
+  goNames: { 1: 'Key', 2: 'RangeEnd', 3: 'PrevKv' } as FieldNames,
   create(init?: Partial<DeleteRangeRequest>): DeleteRangeRequest {
     const m: DeleteRangeRequest = {
       key: emptyBytes,
@@ -476,10 +487,11 @@ export const DeleteRangeRequest = {
   encode(m: Partial<DeleteRangeRequest>): Uint8Array {
     return encodeWith(DeleteRangeRequest.write, m);
   },
-  read(r: Reader, end: number): DeleteRangeRequest {
-    const m = DeleteRangeRequest.create();
+  read(r: Reader, end: number, m: DeleteRangeRequest = DeleteRangeRequest.create()): DeleteRangeRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
@@ -491,10 +503,10 @@ export const DeleteRangeRequest = {
           m.prevKv = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DeleteRangeRequest', DeleteRangeRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DeleteRangeRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DeleteRangeRequest {
@@ -509,6 +521,7 @@ export interface DeleteRangeResponse {
 }
 
 export const DeleteRangeResponse = {
+  goNames: { 1: 'Header', 2: 'Deleted', 3: 'PrevKvs' } as FieldNames,
   create(init?: Partial<DeleteRangeResponse>): DeleteRangeResponse {
     const m: DeleteRangeResponse = {
       header: undefined,
@@ -540,13 +553,14 @@ export const DeleteRangeResponse = {
   encode(m: Partial<DeleteRangeResponse>): Uint8Array {
     return encodeWith(DeleteRangeResponse.write, m);
   },
-  read(r: Reader, end: number): DeleteRangeResponse {
-    const m = DeleteRangeResponse.create();
+  read(r: Reader, end: number, m: DeleteRangeResponse = DeleteRangeResponse.create()): DeleteRangeResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.deleted = r.int64Number();
@@ -555,10 +569,10 @@ export const DeleteRangeResponse = {
           m.prevKvs.push(KeyValue.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DeleteRangeResponse', DeleteRangeResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DeleteRangeResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DeleteRangeResponse {
@@ -574,6 +588,7 @@ export interface RequestOp {
 }
 
 export const RequestOp = {
+  goNames: { 1: 'RequestRange', 2: 'RequestPut', 3: 'RequestDeleteRange', 4: 'RequestTxn' } as FieldNames,
   create(init?: Partial<RequestOp>): RequestOp {
     const m: RequestOp = {
       requestRange: undefined,
@@ -612,28 +627,41 @@ export const RequestOp = {
   encode(m: Partial<RequestOp>): Uint8Array {
     return encodeWith(RequestOp.write, m);
   },
-  read(r: Reader, end: number): RequestOp {
-    const m = RequestOp.create();
+  read(r: Reader, end: number, m: RequestOp = RequestOp.create()): RequestOp {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
+          m.requestPut = undefined;
+          m.requestDeleteRange = undefined;
+          m.requestTxn = undefined;
           m.requestRange = RangeRequest.read(r, r.end());
           break;
         case 18:
+          m.requestRange = undefined;
+          m.requestDeleteRange = undefined;
+          m.requestTxn = undefined;
           m.requestPut = PutRequest.read(r, r.end());
           break;
         case 26:
+          m.requestRange = undefined;
+          m.requestPut = undefined;
+          m.requestTxn = undefined;
           m.requestDeleteRange = DeleteRangeRequest.read(r, r.end());
           break;
         case 34:
+          m.requestRange = undefined;
+          m.requestPut = undefined;
+          m.requestDeleteRange = undefined;
           m.requestTxn = TxnRequest.read(r, r.end());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'RequestOp', RequestOp.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('RequestOp: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): RequestOp {
@@ -649,6 +677,7 @@ export interface ResponseOp {
 }
 
 export const ResponseOp = {
+  goNames: { 1: 'ResponseRange', 2: 'ResponsePut', 3: 'ResponseDeleteRange', 4: 'ResponseTxn' } as FieldNames,
   create(init?: Partial<ResponseOp>): ResponseOp {
     const m: ResponseOp = {
       responseRange: undefined,
@@ -687,28 +716,41 @@ export const ResponseOp = {
   encode(m: Partial<ResponseOp>): Uint8Array {
     return encodeWith(ResponseOp.write, m);
   },
-  read(r: Reader, end: number): ResponseOp {
-    const m = ResponseOp.create();
+  read(r: Reader, end: number, m: ResponseOp = ResponseOp.create()): ResponseOp {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
+          m.responsePut = undefined;
+          m.responseDeleteRange = undefined;
+          m.responseTxn = undefined;
           m.responseRange = RangeResponse.read(r, r.end());
           break;
         case 18:
+          m.responseRange = undefined;
+          m.responseDeleteRange = undefined;
+          m.responseTxn = undefined;
           m.responsePut = PutResponse.read(r, r.end());
           break;
         case 26:
+          m.responseRange = undefined;
+          m.responsePut = undefined;
+          m.responseTxn = undefined;
           m.responseDeleteRange = DeleteRangeResponse.read(r, r.end());
           break;
         case 34:
+          m.responseRange = undefined;
+          m.responsePut = undefined;
+          m.responseDeleteRange = undefined;
           m.responseTxn = TxnResponse.read(r, r.end());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'ResponseOp', ResponseOp.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('ResponseOp: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): ResponseOp {
@@ -729,6 +771,7 @@ export interface Compare {
 }
 
 export const Compare = {
+  goNames: { 1: 'Result', 2: 'Target', 3: 'Key', 4: 'Version', 5: 'CreateRevision', 6: 'ModRevision', 7: 'Value', 8: 'Lease', 64: 'RangeEnd' } as FieldNames,
   create(init?: Partial<Compare>): Compare {
     const m: Compare = {
       result: 0,
@@ -784,10 +827,11 @@ export const Compare = {
   encode(m: Partial<Compare>): Uint8Array {
     return encodeWith(Compare.write, m);
   },
-  read(r: Reader, end: number): Compare {
-    const m = Compare.create();
+  read(r: Reader, end: number, m: Compare = Compare.create()): Compare {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.result = r.int32();
@@ -799,28 +843,48 @@ export const Compare = {
           m.key = r.bytes();
           break;
         case 32:
+          m.createRevision = undefined;
+          m.modRevision = undefined;
+          m.value = undefined;
+          m.lease = undefined;
           m.version = r.int64Number();
           break;
         case 40:
+          m.version = undefined;
+          m.modRevision = undefined;
+          m.value = undefined;
+          m.lease = undefined;
           m.createRevision = r.int64Number();
           break;
         case 48:
+          m.version = undefined;
+          m.createRevision = undefined;
+          m.value = undefined;
+          m.lease = undefined;
           m.modRevision = r.int64Number();
           break;
         case 58:
+          m.version = undefined;
+          m.createRevision = undefined;
+          m.modRevision = undefined;
+          m.lease = undefined;
           m.value = r.bytes();
           break;
         case 64:
+          m.version = undefined;
+          m.createRevision = undefined;
+          m.modRevision = undefined;
+          m.value = undefined;
           m.lease = r.int64();
           break;
         case 514:
           m.rangeEnd = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Compare', Compare.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Compare: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Compare {
@@ -850,6 +914,7 @@ export interface TxnRequest {
 }
 
 export const TxnRequest = {
+  goNames: { 1: 'Compare', 2: 'Success', 3: 'Failure' } as FieldNames,
   create(init?: Partial<TxnRequest>): TxnRequest {
     const m: TxnRequest = {
       compare: [],
@@ -887,10 +952,11 @@ export const TxnRequest = {
   encode(m: Partial<TxnRequest>): Uint8Array {
     return encodeWith(TxnRequest.write, m);
   },
-  read(r: Reader, end: number): TxnRequest {
-    const m = TxnRequest.create();
+  read(r: Reader, end: number, m: TxnRequest = TxnRequest.create()): TxnRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.compare.push(Compare.read(r, r.end()));
@@ -902,10 +968,10 @@ export const TxnRequest = {
           m.failure.push(RequestOp.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'TxnRequest', TxnRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('TxnRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): TxnRequest {
@@ -920,6 +986,7 @@ export interface TxnResponse {
 }
 
 export const TxnResponse = {
+  goNames: { 1: 'Header', 2: 'Succeeded', 3: 'Responses' } as FieldNames,
   create(init?: Partial<TxnResponse>): TxnResponse {
     const m: TxnResponse = {
       header: undefined,
@@ -951,13 +1018,14 @@ export const TxnResponse = {
   encode(m: Partial<TxnResponse>): Uint8Array {
     return encodeWith(TxnResponse.write, m);
   },
-  read(r: Reader, end: number): TxnResponse {
-    const m = TxnResponse.create();
+  read(r: Reader, end: number, m: TxnResponse = TxnResponse.create()): TxnResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.succeeded = r.bool();
@@ -966,10 +1034,10 @@ export const TxnResponse = {
           m.responses.push(ResponseOp.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'TxnResponse', TxnResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('TxnResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): TxnResponse {
@@ -983,6 +1051,7 @@ export interface CompactionRequest {
 }
 
 export const CompactionRequest = {
+  goNames: { 1: 'Revision', 2: 'Physical' } as FieldNames,
   create(init?: Partial<CompactionRequest>): CompactionRequest {
     const m: CompactionRequest = {
       revision: 0,
@@ -1003,10 +1072,11 @@ export const CompactionRequest = {
   encode(m: Partial<CompactionRequest>): Uint8Array {
     return encodeWith(CompactionRequest.write, m);
   },
-  read(r: Reader, end: number): CompactionRequest {
-    const m = CompactionRequest.create();
+  read(r: Reader, end: number, m: CompactionRequest = CompactionRequest.create()): CompactionRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.revision = r.int64Number();
@@ -1015,10 +1085,10 @@ export const CompactionRequest = {
           m.physical = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'CompactionRequest', CompactionRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('CompactionRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): CompactionRequest {
@@ -1031,6 +1101,7 @@ export interface CompactionResponse {
 }
 
 export const CompactionResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<CompactionResponse>): CompactionResponse {
     const m: CompactionResponse = {
       header: undefined,
@@ -1048,19 +1119,20 @@ export const CompactionResponse = {
   encode(m: Partial<CompactionResponse>): Uint8Array {
     return encodeWith(CompactionResponse.write, m);
   },
-  read(r: Reader, end: number): CompactionResponse {
-    const m = CompactionResponse.create();
+  read(r: Reader, end: number, m: CompactionResponse = CompactionResponse.create()): CompactionResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'CompactionResponse', CompactionResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('CompactionResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): CompactionResponse {
@@ -1072,6 +1144,7 @@ export interface HashRequest {
 }
 
 export const HashRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<HashRequest>): HashRequest {
     const m: HashRequest = {
     };
@@ -1081,16 +1154,17 @@ export const HashRequest = {
   encode(m: Partial<HashRequest>): Uint8Array {
     return encodeWith(HashRequest.write, m);
   },
-  read(r: Reader, end: number): HashRequest {
-    const m = HashRequest.create();
+  read(r: Reader, end: number, m: HashRequest = HashRequest.create()): HashRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'HashRequest', HashRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HashRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HashRequest {
@@ -1104,6 +1178,7 @@ export interface HashResponse {
 }
 
 export const HashResponse = {
+  goNames: { 1: 'Header', 2: 'Hash' } as FieldNames,
   create(init?: Partial<HashResponse>): HashResponse {
     const m: HashResponse = {
       header: undefined,
@@ -1126,22 +1201,23 @@ export const HashResponse = {
   encode(m: Partial<HashResponse>): Uint8Array {
     return encodeWith(HashResponse.write, m);
   },
-  read(r: Reader, end: number): HashResponse {
-    const m = HashResponse.create();
+  read(r: Reader, end: number, m: HashResponse = HashResponse.create()): HashResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.hash = r.uint32();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HashResponse', HashResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HashResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HashResponse {
@@ -1154,6 +1230,7 @@ export interface HashKVRequest {
 }
 
 export const HashKVRequest = {
+  goNames: { 1: 'Revision' } as FieldNames,
   create(init?: Partial<HashKVRequest>): HashKVRequest {
     const m: HashKVRequest = {
       revision: 0,
@@ -1169,19 +1246,20 @@ export const HashKVRequest = {
   encode(m: Partial<HashKVRequest>): Uint8Array {
     return encodeWith(HashKVRequest.write, m);
   },
-  read(r: Reader, end: number): HashKVRequest {
-    const m = HashKVRequest.create();
+  read(r: Reader, end: number, m: HashKVRequest = HashKVRequest.create()): HashKVRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.revision = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HashKVRequest', HashKVRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HashKVRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HashKVRequest {
@@ -1197,6 +1275,7 @@ export interface HashKVResponse {
 }
 
 export const HashKVResponse = {
+  goNames: { 1: 'Header', 2: 'Hash', 3: 'CompactRevision', 4: 'HashRevision' } as FieldNames,
   create(init?: Partial<HashKVResponse>): HashKVResponse {
     const m: HashKVResponse = {
       header: undefined,
@@ -1229,13 +1308,14 @@ export const HashKVResponse = {
   encode(m: Partial<HashKVResponse>): Uint8Array {
     return encodeWith(HashKVResponse.write, m);
   },
-  read(r: Reader, end: number): HashKVResponse {
-    const m = HashKVResponse.create();
+  read(r: Reader, end: number, m: HashKVResponse = HashKVResponse.create()): HashKVResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.hash = r.uint32();
@@ -1247,10 +1327,10 @@ export const HashKVResponse = {
           m.hashRevision = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'HashKVResponse', HashKVResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('HashKVResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): HashKVResponse {
@@ -1262,6 +1342,7 @@ export interface SnapshotRequest {
 }
 
 export const SnapshotRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<SnapshotRequest>): SnapshotRequest {
     const m: SnapshotRequest = {
     };
@@ -1271,16 +1352,17 @@ export const SnapshotRequest = {
   encode(m: Partial<SnapshotRequest>): Uint8Array {
     return encodeWith(SnapshotRequest.write, m);
   },
-  read(r: Reader, end: number): SnapshotRequest {
-    const m = SnapshotRequest.create();
+  read(r: Reader, end: number, m: SnapshotRequest = SnapshotRequest.create()): SnapshotRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'SnapshotRequest', SnapshotRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('SnapshotRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): SnapshotRequest {
@@ -1296,6 +1378,7 @@ export interface SnapshotResponse {
 }
 
 export const SnapshotResponse = {
+  goNames: { 1: 'Header', 2: 'RemainingBytes', 3: 'Blob', 4: 'Version' } as FieldNames,
   create(init?: Partial<SnapshotResponse>): SnapshotResponse {
     const m: SnapshotResponse = {
       header: undefined,
@@ -1328,13 +1411,14 @@ export const SnapshotResponse = {
   encode(m: Partial<SnapshotResponse>): Uint8Array {
     return encodeWith(SnapshotResponse.write, m);
   },
-  read(r: Reader, end: number): SnapshotResponse {
-    const m = SnapshotResponse.create();
+  read(r: Reader, end: number, m: SnapshotResponse = SnapshotResponse.create()): SnapshotResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.remainingBytes = r.uint64Number();
@@ -1346,10 +1430,10 @@ export const SnapshotResponse = {
           m.version = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'SnapshotResponse', SnapshotResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('SnapshotResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): SnapshotResponse {
@@ -1364,6 +1448,7 @@ export interface WatchRequest {
 }
 
 export const WatchRequest = {
+  goNames: { 1: 'CreateRequest', 2: 'CancelRequest', 3: 'ProgressRequest' } as FieldNames,
   create(init?: Partial<WatchRequest>): WatchRequest {
     const m: WatchRequest = {
       createRequest: undefined,
@@ -1395,25 +1480,32 @@ export const WatchRequest = {
   encode(m: Partial<WatchRequest>): Uint8Array {
     return encodeWith(WatchRequest.write, m);
   },
-  read(r: Reader, end: number): WatchRequest {
-    const m = WatchRequest.create();
+  read(r: Reader, end: number, m: WatchRequest = WatchRequest.create()): WatchRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
+          m.cancelRequest = undefined;
+          m.progressRequest = undefined;
           m.createRequest = WatchCreateRequest.read(r, r.end());
           break;
         case 18:
+          m.createRequest = undefined;
+          m.progressRequest = undefined;
           m.cancelRequest = WatchCancelRequest.read(r, r.end());
           break;
         case 26:
+          m.createRequest = undefined;
+          m.cancelRequest = undefined;
           m.progressRequest = WatchProgressRequest.read(r, r.end());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'WatchRequest', WatchRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('WatchRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): WatchRequest {
@@ -1433,6 +1525,7 @@ export interface WatchCreateRequest {
 }
 
 export const WatchCreateRequest = {
+  goNames: { 1: 'Key', 2: 'RangeEnd', 3: 'StartRevision', 4: 'ProgressNotify', 5: 'Filters', 6: 'PrevKv', 7: 'WatchId', 8: 'Fragment' } as FieldNames,
   create(init?: Partial<WatchCreateRequest>): WatchCreateRequest {
     const m: WatchCreateRequest = {
       key: emptyBytes,
@@ -1485,10 +1578,11 @@ export const WatchCreateRequest = {
   encode(m: Partial<WatchCreateRequest>): Uint8Array {
     return encodeWith(WatchCreateRequest.write, m);
   },
-  read(r: Reader, end: number): WatchCreateRequest {
-    const m = WatchCreateRequest.create();
+  read(r: Reader, end: number, m: WatchCreateRequest = WatchCreateRequest.create()): WatchCreateRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.key = r.bytes();
@@ -1520,10 +1614,10 @@ export const WatchCreateRequest = {
           m.fragment = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'WatchCreateRequest', WatchCreateRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('WatchCreateRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): WatchCreateRequest {
@@ -1541,6 +1635,7 @@ export interface WatchCancelRequest {
 }
 
 export const WatchCancelRequest = {
+  goNames: { 1: 'WatchId' } as FieldNames,
   create(init?: Partial<WatchCancelRequest>): WatchCancelRequest {
     const m: WatchCancelRequest = {
       watchId: 0n,
@@ -1556,19 +1651,20 @@ export const WatchCancelRequest = {
   encode(m: Partial<WatchCancelRequest>): Uint8Array {
     return encodeWith(WatchCancelRequest.write, m);
   },
-  read(r: Reader, end: number): WatchCancelRequest {
-    const m = WatchCancelRequest.create();
+  read(r: Reader, end: number, m: WatchCancelRequest = WatchCancelRequest.create()): WatchCancelRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.watchId = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'WatchCancelRequest', WatchCancelRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('WatchCancelRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): WatchCancelRequest {
@@ -1580,6 +1676,7 @@ export interface WatchProgressRequest {
 }
 
 export const WatchProgressRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<WatchProgressRequest>): WatchProgressRequest {
     const m: WatchProgressRequest = {
     };
@@ -1589,16 +1686,17 @@ export const WatchProgressRequest = {
   encode(m: Partial<WatchProgressRequest>): Uint8Array {
     return encodeWith(WatchProgressRequest.write, m);
   },
-  read(r: Reader, end: number): WatchProgressRequest {
-    const m = WatchProgressRequest.create();
+  read(r: Reader, end: number, m: WatchProgressRequest = WatchProgressRequest.create()): WatchProgressRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'WatchProgressRequest', WatchProgressRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('WatchProgressRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): WatchProgressRequest {
@@ -1618,6 +1716,7 @@ export interface WatchResponse {
 }
 
 export const WatchResponse = {
+  goNames: { 1: 'Header', 2: 'WatchId', 3: 'Created', 4: 'Canceled', 5: 'CompactRevision', 6: 'CancelReason', 7: 'Fragment', 11: 'Events' } as FieldNames,
   create(init?: Partial<WatchResponse>): WatchResponse {
     const m: WatchResponse = {
       header: undefined,
@@ -1674,13 +1773,14 @@ export const WatchResponse = {
   encode(m: Partial<WatchResponse>): Uint8Array {
     return encodeWith(WatchResponse.write, m);
   },
-  read(r: Reader, end: number): WatchResponse {
-    const m = WatchResponse.create();
+  read(r: Reader, end: number, m: WatchResponse = WatchResponse.create()): WatchResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.watchId = r.int64();
@@ -1704,10 +1804,10 @@ export const WatchResponse = {
           m.events.push(Event.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'WatchResponse', WatchResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('WatchResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): WatchResponse {
@@ -1721,6 +1821,7 @@ export interface LeaseGrantRequest {
 }
 
 export const LeaseGrantRequest = {
+  goNames: { 1: 'TTL', 2: 'ID' } as FieldNames,
   create(init?: Partial<LeaseGrantRequest>): LeaseGrantRequest {
     const m: LeaseGrantRequest = {
       ttl: 0,
@@ -1741,10 +1842,11 @@ export const LeaseGrantRequest = {
   encode(m: Partial<LeaseGrantRequest>): Uint8Array {
     return encodeWith(LeaseGrantRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseGrantRequest {
-    const m = LeaseGrantRequest.create();
+  read(r: Reader, end: number, m: LeaseGrantRequest = LeaseGrantRequest.create()): LeaseGrantRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.ttl = r.int64Number();
@@ -1753,10 +1855,10 @@ export const LeaseGrantRequest = {
           m.id = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseGrantRequest', LeaseGrantRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseGrantRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseGrantRequest {
@@ -1772,6 +1874,7 @@ export interface LeaseGrantResponse {
 }
 
 export const LeaseGrantResponse = {
+  goNames: { 1: 'Header', 2: 'ID', 3: 'TTL', 4: 'Error' } as FieldNames,
   create(init?: Partial<LeaseGrantResponse>): LeaseGrantResponse {
     const m: LeaseGrantResponse = {
       header: undefined,
@@ -1804,13 +1907,14 @@ export const LeaseGrantResponse = {
   encode(m: Partial<LeaseGrantResponse>): Uint8Array {
     return encodeWith(LeaseGrantResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseGrantResponse {
-    const m = LeaseGrantResponse.create();
+  read(r: Reader, end: number, m: LeaseGrantResponse = LeaseGrantResponse.create()): LeaseGrantResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.id = r.int64();
@@ -1822,10 +1926,10 @@ export const LeaseGrantResponse = {
           m.error = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseGrantResponse', LeaseGrantResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseGrantResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseGrantResponse {
@@ -1838,6 +1942,7 @@ export interface LeaseRevokeRequest {
 }
 
 export const LeaseRevokeRequest = {
+  goNames: { 1: 'ID' } as FieldNames,
   create(init?: Partial<LeaseRevokeRequest>): LeaseRevokeRequest {
     const m: LeaseRevokeRequest = {
       id: 0n,
@@ -1853,19 +1958,20 @@ export const LeaseRevokeRequest = {
   encode(m: Partial<LeaseRevokeRequest>): Uint8Array {
     return encodeWith(LeaseRevokeRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseRevokeRequest {
-    const m = LeaseRevokeRequest.create();
+  read(r: Reader, end: number, m: LeaseRevokeRequest = LeaseRevokeRequest.create()): LeaseRevokeRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseRevokeRequest', LeaseRevokeRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseRevokeRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseRevokeRequest {
@@ -1878,6 +1984,7 @@ export interface LeaseRevokeResponse {
 }
 
 export const LeaseRevokeResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<LeaseRevokeResponse>): LeaseRevokeResponse {
     const m: LeaseRevokeResponse = {
       header: undefined,
@@ -1895,19 +2002,20 @@ export const LeaseRevokeResponse = {
   encode(m: Partial<LeaseRevokeResponse>): Uint8Array {
     return encodeWith(LeaseRevokeResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseRevokeResponse {
-    const m = LeaseRevokeResponse.create();
+  read(r: Reader, end: number, m: LeaseRevokeResponse = LeaseRevokeResponse.create()): LeaseRevokeResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseRevokeResponse', LeaseRevokeResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseRevokeResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseRevokeResponse {
@@ -1921,6 +2029,7 @@ export interface LeaseCheckpoint {
 }
 
 export const LeaseCheckpoint = {
+  goNames: { 1: 'ID', 2: 'Remaining_TTL' } as FieldNames,
   create(init?: Partial<LeaseCheckpoint>): LeaseCheckpoint {
     const m: LeaseCheckpoint = {
       id: 0n,
@@ -1941,10 +2050,11 @@ export const LeaseCheckpoint = {
   encode(m: Partial<LeaseCheckpoint>): Uint8Array {
     return encodeWith(LeaseCheckpoint.write, m);
   },
-  read(r: Reader, end: number): LeaseCheckpoint {
-    const m = LeaseCheckpoint.create();
+  read(r: Reader, end: number, m: LeaseCheckpoint = LeaseCheckpoint.create()): LeaseCheckpoint {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
@@ -1953,10 +2063,10 @@ export const LeaseCheckpoint = {
           m.remainingTtl = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseCheckpoint', LeaseCheckpoint.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseCheckpoint: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseCheckpoint {
@@ -1969,6 +2079,7 @@ export interface LeaseCheckpointRequest {
 }
 
 export const LeaseCheckpointRequest = {
+  goNames: { 1: 'Checkpoints' } as FieldNames,
   create(init?: Partial<LeaseCheckpointRequest>): LeaseCheckpointRequest {
     const m: LeaseCheckpointRequest = {
       checkpoints: [],
@@ -1988,19 +2099,20 @@ export const LeaseCheckpointRequest = {
   encode(m: Partial<LeaseCheckpointRequest>): Uint8Array {
     return encodeWith(LeaseCheckpointRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseCheckpointRequest {
-    const m = LeaseCheckpointRequest.create();
+  read(r: Reader, end: number, m: LeaseCheckpointRequest = LeaseCheckpointRequest.create()): LeaseCheckpointRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.checkpoints.push(LeaseCheckpoint.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseCheckpointRequest', LeaseCheckpointRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseCheckpointRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseCheckpointRequest {
@@ -2013,6 +2125,7 @@ export interface LeaseKeepAliveRequest {
 }
 
 export const LeaseKeepAliveRequest = {
+  goNames: { 1: 'ID' } as FieldNames,
   create(init?: Partial<LeaseKeepAliveRequest>): LeaseKeepAliveRequest {
     const m: LeaseKeepAliveRequest = {
       id: 0n,
@@ -2028,19 +2141,20 @@ export const LeaseKeepAliveRequest = {
   encode(m: Partial<LeaseKeepAliveRequest>): Uint8Array {
     return encodeWith(LeaseKeepAliveRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseKeepAliveRequest {
-    const m = LeaseKeepAliveRequest.create();
+  read(r: Reader, end: number, m: LeaseKeepAliveRequest = LeaseKeepAliveRequest.create()): LeaseKeepAliveRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseKeepAliveRequest', LeaseKeepAliveRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseKeepAliveRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseKeepAliveRequest {
@@ -2055,6 +2169,7 @@ export interface LeaseKeepAliveResponse {
 }
 
 export const LeaseKeepAliveResponse = {
+  goNames: { 1: 'Header', 2: 'ID', 3: 'TTL' } as FieldNames,
   create(init?: Partial<LeaseKeepAliveResponse>): LeaseKeepAliveResponse {
     const m: LeaseKeepAliveResponse = {
       header: undefined,
@@ -2082,13 +2197,14 @@ export const LeaseKeepAliveResponse = {
   encode(m: Partial<LeaseKeepAliveResponse>): Uint8Array {
     return encodeWith(LeaseKeepAliveResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseKeepAliveResponse {
-    const m = LeaseKeepAliveResponse.create();
+  read(r: Reader, end: number, m: LeaseKeepAliveResponse = LeaseKeepAliveResponse.create()): LeaseKeepAliveResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.id = r.int64();
@@ -2097,10 +2213,10 @@ export const LeaseKeepAliveResponse = {
           m.ttl = r.int64Number();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseKeepAliveResponse', LeaseKeepAliveResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseKeepAliveResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseKeepAliveResponse {
@@ -2114,6 +2230,7 @@ export interface LeaseTimeToLiveRequest {
 }
 
 export const LeaseTimeToLiveRequest = {
+  goNames: { 1: 'ID', 2: 'Keys' } as FieldNames,
   create(init?: Partial<LeaseTimeToLiveRequest>): LeaseTimeToLiveRequest {
     const m: LeaseTimeToLiveRequest = {
       id: 0n,
@@ -2134,10 +2251,11 @@ export const LeaseTimeToLiveRequest = {
   encode(m: Partial<LeaseTimeToLiveRequest>): Uint8Array {
     return encodeWith(LeaseTimeToLiveRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseTimeToLiveRequest {
-    const m = LeaseTimeToLiveRequest.create();
+  read(r: Reader, end: number, m: LeaseTimeToLiveRequest = LeaseTimeToLiveRequest.create()): LeaseTimeToLiveRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
@@ -2146,10 +2264,10 @@ export const LeaseTimeToLiveRequest = {
           m.keys = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseTimeToLiveRequest', LeaseTimeToLiveRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseTimeToLiveRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseTimeToLiveRequest {
@@ -2166,6 +2284,7 @@ export interface LeaseTimeToLiveResponse {
 }
 
 export const LeaseTimeToLiveResponse = {
+  goNames: { 1: 'Header', 2: 'ID', 3: 'TTL', 4: 'GrantedTTL', 5: 'Keys' } as FieldNames,
   create(init?: Partial<LeaseTimeToLiveResponse>): LeaseTimeToLiveResponse {
     const m: LeaseTimeToLiveResponse = {
       header: undefined,
@@ -2205,13 +2324,14 @@ export const LeaseTimeToLiveResponse = {
   encode(m: Partial<LeaseTimeToLiveResponse>): Uint8Array {
     return encodeWith(LeaseTimeToLiveResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseTimeToLiveResponse {
-    const m = LeaseTimeToLiveResponse.create();
+  read(r: Reader, end: number, m: LeaseTimeToLiveResponse = LeaseTimeToLiveResponse.create()): LeaseTimeToLiveResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 16:
           m.id = r.int64();
@@ -2226,10 +2346,10 @@ export const LeaseTimeToLiveResponse = {
           m.keys.push(r.bytes());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseTimeToLiveResponse', LeaseTimeToLiveResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseTimeToLiveResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseTimeToLiveResponse {
@@ -2241,6 +2361,7 @@ export interface LeaseLeasesRequest {
 }
 
 export const LeaseLeasesRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<LeaseLeasesRequest>): LeaseLeasesRequest {
     const m: LeaseLeasesRequest = {
     };
@@ -2250,16 +2371,17 @@ export const LeaseLeasesRequest = {
   encode(m: Partial<LeaseLeasesRequest>): Uint8Array {
     return encodeWith(LeaseLeasesRequest.write, m);
   },
-  read(r: Reader, end: number): LeaseLeasesRequest {
-    const m = LeaseLeasesRequest.create();
+  read(r: Reader, end: number, m: LeaseLeasesRequest = LeaseLeasesRequest.create()): LeaseLeasesRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseLeasesRequest', LeaseLeasesRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseLeasesRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseLeasesRequest {
@@ -2272,6 +2394,7 @@ export interface LeaseStatus {
 }
 
 export const LeaseStatus = {
+  goNames: { 1: 'ID' } as FieldNames,
   create(init?: Partial<LeaseStatus>): LeaseStatus {
     const m: LeaseStatus = {
       id: 0n,
@@ -2287,19 +2410,20 @@ export const LeaseStatus = {
   encode(m: Partial<LeaseStatus>): Uint8Array {
     return encodeWith(LeaseStatus.write, m);
   },
-  read(r: Reader, end: number): LeaseStatus {
-    const m = LeaseStatus.create();
+  read(r: Reader, end: number, m: LeaseStatus = LeaseStatus.create()): LeaseStatus {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.int64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseStatus', LeaseStatus.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseStatus: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseStatus {
@@ -2313,6 +2437,7 @@ export interface LeaseLeasesResponse {
 }
 
 export const LeaseLeasesResponse = {
+  goNames: { 1: 'Header', 2: 'Leases' } as FieldNames,
   create(init?: Partial<LeaseLeasesResponse>): LeaseLeasesResponse {
     const m: LeaseLeasesResponse = {
       header: undefined,
@@ -2339,22 +2464,23 @@ export const LeaseLeasesResponse = {
   encode(m: Partial<LeaseLeasesResponse>): Uint8Array {
     return encodeWith(LeaseLeasesResponse.write, m);
   },
-  read(r: Reader, end: number): LeaseLeasesResponse {
-    const m = LeaseLeasesResponse.create();
+  read(r: Reader, end: number, m: LeaseLeasesResponse = LeaseLeasesResponse.create()): LeaseLeasesResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.leases.push(LeaseStatus.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'LeaseLeasesResponse', LeaseLeasesResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('LeaseLeasesResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): LeaseLeasesResponse {
@@ -2371,6 +2497,7 @@ export interface Member {
 }
 
 export const Member = {
+  goNames: { 1: 'ID', 2: 'Name', 3: 'PeerURLs', 4: 'ClientURLs', 5: 'IsLearner' } as FieldNames,
   create(init?: Partial<Member>): Member {
     const m: Member = {
       id: 0n,
@@ -2410,10 +2537,11 @@ export const Member = {
   encode(m: Partial<Member>): Uint8Array {
     return encodeWith(Member.write, m);
   },
-  read(r: Reader, end: number): Member {
-    const m = Member.create();
+  read(r: Reader, end: number, m: Member = Member.create()): Member {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -2431,10 +2559,10 @@ export const Member = {
           m.isLearner = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Member', Member.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Member: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Member {
@@ -2448,6 +2576,7 @@ export interface MemberAddRequest {
 }
 
 export const MemberAddRequest = {
+  goNames: { 1: 'PeerURLs', 2: 'IsLearner' } as FieldNames,
   create(init?: Partial<MemberAddRequest>): MemberAddRequest {
     const m: MemberAddRequest = {
       peerUrls: [],
@@ -2470,10 +2599,11 @@ export const MemberAddRequest = {
   encode(m: Partial<MemberAddRequest>): Uint8Array {
     return encodeWith(MemberAddRequest.write, m);
   },
-  read(r: Reader, end: number): MemberAddRequest {
-    const m = MemberAddRequest.create();
+  read(r: Reader, end: number, m: MemberAddRequest = MemberAddRequest.create()): MemberAddRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
           m.peerUrls.push(r.string());
@@ -2482,10 +2612,10 @@ export const MemberAddRequest = {
           m.isLearner = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberAddRequest', MemberAddRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberAddRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberAddRequest {
@@ -2500,6 +2630,7 @@ export interface MemberAddResponse {
 }
 
 export const MemberAddResponse = {
+  goNames: { 1: 'Header', 2: 'Member', 3: 'Members' } as FieldNames,
   create(init?: Partial<MemberAddResponse>): MemberAddResponse {
     const m: MemberAddResponse = {
       header: undefined,
@@ -2533,25 +2664,26 @@ export const MemberAddResponse = {
   encode(m: Partial<MemberAddResponse>): Uint8Array {
     return encodeWith(MemberAddResponse.write, m);
   },
-  read(r: Reader, end: number): MemberAddResponse {
-    const m = MemberAddResponse.create();
+  read(r: Reader, end: number, m: MemberAddResponse = MemberAddResponse.create()): MemberAddResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
-          m.member = Member.read(r, r.end());
+          m.member = Member.read(r, r.end(), m.member);
           break;
         case 26:
           m.members.push(Member.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberAddResponse', MemberAddResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberAddResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberAddResponse {
@@ -2564,6 +2696,7 @@ export interface MemberRemoveRequest {
 }
 
 export const MemberRemoveRequest = {
+  goNames: { 1: 'ID' } as FieldNames,
   create(init?: Partial<MemberRemoveRequest>): MemberRemoveRequest {
     const m: MemberRemoveRequest = {
       id: 0n,
@@ -2579,19 +2712,20 @@ export const MemberRemoveRequest = {
   encode(m: Partial<MemberRemoveRequest>): Uint8Array {
     return encodeWith(MemberRemoveRequest.write, m);
   },
-  read(r: Reader, end: number): MemberRemoveRequest {
-    const m = MemberRemoveRequest.create();
+  read(r: Reader, end: number, m: MemberRemoveRequest = MemberRemoveRequest.create()): MemberRemoveRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberRemoveRequest', MemberRemoveRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberRemoveRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberRemoveRequest {
@@ -2605,6 +2739,7 @@ export interface MemberRemoveResponse {
 }
 
 export const MemberRemoveResponse = {
+  goNames: { 1: 'Header', 2: 'Members' } as FieldNames,
   create(init?: Partial<MemberRemoveResponse>): MemberRemoveResponse {
     const m: MemberRemoveResponse = {
       header: undefined,
@@ -2631,22 +2766,23 @@ export const MemberRemoveResponse = {
   encode(m: Partial<MemberRemoveResponse>): Uint8Array {
     return encodeWith(MemberRemoveResponse.write, m);
   },
-  read(r: Reader, end: number): MemberRemoveResponse {
-    const m = MemberRemoveResponse.create();
+  read(r: Reader, end: number, m: MemberRemoveResponse = MemberRemoveResponse.create()): MemberRemoveResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.members.push(Member.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberRemoveResponse', MemberRemoveResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberRemoveResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberRemoveResponse {
@@ -2660,6 +2796,7 @@ export interface MemberUpdateRequest {
 }
 
 export const MemberUpdateRequest = {
+  goNames: { 1: 'ID', 2: 'PeerURLs' } as FieldNames,
   create(init?: Partial<MemberUpdateRequest>): MemberUpdateRequest {
     const m: MemberUpdateRequest = {
       id: 0n,
@@ -2682,10 +2819,11 @@ export const MemberUpdateRequest = {
   encode(m: Partial<MemberUpdateRequest>): Uint8Array {
     return encodeWith(MemberUpdateRequest.write, m);
   },
-  read(r: Reader, end: number): MemberUpdateRequest {
-    const m = MemberUpdateRequest.create();
+  read(r: Reader, end: number, m: MemberUpdateRequest = MemberUpdateRequest.create()): MemberUpdateRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
@@ -2694,10 +2832,10 @@ export const MemberUpdateRequest = {
           m.peerUrls.push(r.string());
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberUpdateRequest', MemberUpdateRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberUpdateRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberUpdateRequest {
@@ -2711,6 +2849,7 @@ export interface MemberUpdateResponse {
 }
 
 export const MemberUpdateResponse = {
+  goNames: { 1: 'Header', 2: 'Members' } as FieldNames,
   create(init?: Partial<MemberUpdateResponse>): MemberUpdateResponse {
     const m: MemberUpdateResponse = {
       header: undefined,
@@ -2737,22 +2876,23 @@ export const MemberUpdateResponse = {
   encode(m: Partial<MemberUpdateResponse>): Uint8Array {
     return encodeWith(MemberUpdateResponse.write, m);
   },
-  read(r: Reader, end: number): MemberUpdateResponse {
-    const m = MemberUpdateResponse.create();
+  read(r: Reader, end: number, m: MemberUpdateResponse = MemberUpdateResponse.create()): MemberUpdateResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.members.push(Member.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberUpdateResponse', MemberUpdateResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberUpdateResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberUpdateResponse {
@@ -2765,6 +2905,7 @@ export interface MemberListRequest {
 }
 
 export const MemberListRequest = {
+  goNames: { 1: 'Linearizable' } as FieldNames,
   create(init?: Partial<MemberListRequest>): MemberListRequest {
     const m: MemberListRequest = {
       linearizable: false,
@@ -2780,19 +2921,20 @@ export const MemberListRequest = {
   encode(m: Partial<MemberListRequest>): Uint8Array {
     return encodeWith(MemberListRequest.write, m);
   },
-  read(r: Reader, end: number): MemberListRequest {
-    const m = MemberListRequest.create();
+  read(r: Reader, end: number, m: MemberListRequest = MemberListRequest.create()): MemberListRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.linearizable = r.bool();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberListRequest', MemberListRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberListRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberListRequest {
@@ -2806,6 +2948,7 @@ export interface MemberListResponse {
 }
 
 export const MemberListResponse = {
+  goNames: { 1: 'Header', 2: 'Members' } as FieldNames,
   create(init?: Partial<MemberListResponse>): MemberListResponse {
     const m: MemberListResponse = {
       header: undefined,
@@ -2832,22 +2975,23 @@ export const MemberListResponse = {
   encode(m: Partial<MemberListResponse>): Uint8Array {
     return encodeWith(MemberListResponse.write, m);
   },
-  read(r: Reader, end: number): MemberListResponse {
-    const m = MemberListResponse.create();
+  read(r: Reader, end: number, m: MemberListResponse = MemberListResponse.create()): MemberListResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.members.push(Member.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberListResponse', MemberListResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberListResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberListResponse {
@@ -2860,6 +3004,7 @@ export interface MemberPromoteRequest {
 }
 
 export const MemberPromoteRequest = {
+  goNames: { 1: 'ID' } as FieldNames,
   create(init?: Partial<MemberPromoteRequest>): MemberPromoteRequest {
     const m: MemberPromoteRequest = {
       id: 0n,
@@ -2875,19 +3020,20 @@ export const MemberPromoteRequest = {
   encode(m: Partial<MemberPromoteRequest>): Uint8Array {
     return encodeWith(MemberPromoteRequest.write, m);
   },
-  read(r: Reader, end: number): MemberPromoteRequest {
-    const m = MemberPromoteRequest.create();
+  read(r: Reader, end: number, m: MemberPromoteRequest = MemberPromoteRequest.create()): MemberPromoteRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.id = r.uint64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberPromoteRequest', MemberPromoteRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberPromoteRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberPromoteRequest {
@@ -2901,6 +3047,7 @@ export interface MemberPromoteResponse {
 }
 
 export const MemberPromoteResponse = {
+  goNames: { 1: 'Header', 2: 'Members' } as FieldNames,
   create(init?: Partial<MemberPromoteResponse>): MemberPromoteResponse {
     const m: MemberPromoteResponse = {
       header: undefined,
@@ -2927,22 +3074,23 @@ export const MemberPromoteResponse = {
   encode(m: Partial<MemberPromoteResponse>): Uint8Array {
     return encodeWith(MemberPromoteResponse.write, m);
   },
-  read(r: Reader, end: number): MemberPromoteResponse {
-    const m = MemberPromoteResponse.create();
+  read(r: Reader, end: number, m: MemberPromoteResponse = MemberPromoteResponse.create()): MemberPromoteResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.members.push(Member.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MemberPromoteResponse', MemberPromoteResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MemberPromoteResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MemberPromoteResponse {
@@ -2954,6 +3102,7 @@ export interface DefragmentRequest {
 }
 
 export const DefragmentRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<DefragmentRequest>): DefragmentRequest {
     const m: DefragmentRequest = {
     };
@@ -2963,16 +3112,17 @@ export const DefragmentRequest = {
   encode(m: Partial<DefragmentRequest>): Uint8Array {
     return encodeWith(DefragmentRequest.write, m);
   },
-  read(r: Reader, end: number): DefragmentRequest {
-    const m = DefragmentRequest.create();
+  read(r: Reader, end: number, m: DefragmentRequest = DefragmentRequest.create()): DefragmentRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'DefragmentRequest', DefragmentRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DefragmentRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DefragmentRequest {
@@ -2985,6 +3135,7 @@ export interface DefragmentResponse {
 }
 
 export const DefragmentResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<DefragmentResponse>): DefragmentResponse {
     const m: DefragmentResponse = {
       header: undefined,
@@ -3002,19 +3153,20 @@ export const DefragmentResponse = {
   encode(m: Partial<DefragmentResponse>): Uint8Array {
     return encodeWith(DefragmentResponse.write, m);
   },
-  read(r: Reader, end: number): DefragmentResponse {
-    const m = DefragmentResponse.create();
+  read(r: Reader, end: number, m: DefragmentResponse = DefragmentResponse.create()): DefragmentResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DefragmentResponse', DefragmentResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DefragmentResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DefragmentResponse {
@@ -3027,6 +3179,7 @@ export interface MoveLeaderRequest {
 }
 
 export const MoveLeaderRequest = {
+  goNames: { 1: 'TargetID' } as FieldNames,
   create(init?: Partial<MoveLeaderRequest>): MoveLeaderRequest {
     const m: MoveLeaderRequest = {
       targetId: 0n,
@@ -3042,19 +3195,20 @@ export const MoveLeaderRequest = {
   encode(m: Partial<MoveLeaderRequest>): Uint8Array {
     return encodeWith(MoveLeaderRequest.write, m);
   },
-  read(r: Reader, end: number): MoveLeaderRequest {
-    const m = MoveLeaderRequest.create();
+  read(r: Reader, end: number, m: MoveLeaderRequest = MoveLeaderRequest.create()): MoveLeaderRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.targetId = r.uint64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MoveLeaderRequest', MoveLeaderRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MoveLeaderRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MoveLeaderRequest {
@@ -3067,6 +3221,7 @@ export interface MoveLeaderResponse {
 }
 
 export const MoveLeaderResponse = {
+  goNames: { 1: 'Header' } as FieldNames,
   create(init?: Partial<MoveLeaderResponse>): MoveLeaderResponse {
     const m: MoveLeaderResponse = {
       header: undefined,
@@ -3084,19 +3239,20 @@ export const MoveLeaderResponse = {
   encode(m: Partial<MoveLeaderResponse>): Uint8Array {
     return encodeWith(MoveLeaderResponse.write, m);
   },
-  read(r: Reader, end: number): MoveLeaderResponse {
-    const m = MoveLeaderResponse.create();
+  read(r: Reader, end: number, m: MoveLeaderResponse = MoveLeaderResponse.create()): MoveLeaderResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'MoveLeaderResponse', MoveLeaderResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('MoveLeaderResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): MoveLeaderResponse {
@@ -3117,6 +3273,7 @@ export interface AlarmRequest {
 }
 
 export const AlarmRequest = {
+  goNames: { 1: 'Action', 2: 'MemberID', 3: 'Alarm' } as FieldNames,
   create(init?: Partial<AlarmRequest>): AlarmRequest {
     const m: AlarmRequest = {
       action: 0,
@@ -3142,10 +3299,11 @@ export const AlarmRequest = {
   encode(m: Partial<AlarmRequest>): Uint8Array {
     return encodeWith(AlarmRequest.write, m);
   },
-  read(r: Reader, end: number): AlarmRequest {
-    const m = AlarmRequest.create();
+  read(r: Reader, end: number, m: AlarmRequest = AlarmRequest.create()): AlarmRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.action = r.int32();
@@ -3157,10 +3315,10 @@ export const AlarmRequest = {
           m.alarm = r.int32();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AlarmRequest', AlarmRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AlarmRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AlarmRequest {
@@ -3180,6 +3338,7 @@ export interface AlarmMember {
 }
 
 export const AlarmMember = {
+  goNames: { 1: 'MemberID', 2: 'Alarm' } as FieldNames,
   create(init?: Partial<AlarmMember>): AlarmMember {
     const m: AlarmMember = {
       memberId: 0n,
@@ -3200,10 +3359,11 @@ export const AlarmMember = {
   encode(m: Partial<AlarmMember>): Uint8Array {
     return encodeWith(AlarmMember.write, m);
   },
-  read(r: Reader, end: number): AlarmMember {
-    const m = AlarmMember.create();
+  read(r: Reader, end: number, m: AlarmMember = AlarmMember.create()): AlarmMember {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.memberId = r.uint64();
@@ -3212,10 +3372,10 @@ export const AlarmMember = {
           m.alarm = r.int32();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AlarmMember', AlarmMember.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AlarmMember: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AlarmMember {
@@ -3229,6 +3389,7 @@ export interface AlarmResponse {
 }
 
 export const AlarmResponse = {
+  goNames: { 1: 'Header', 2: 'Alarms' } as FieldNames,
   create(init?: Partial<AlarmResponse>): AlarmResponse {
     const m: AlarmResponse = {
       header: undefined,
@@ -3255,22 +3416,23 @@ export const AlarmResponse = {
   encode(m: Partial<AlarmResponse>): Uint8Array {
     return encodeWith(AlarmResponse.write, m);
   },
-  read(r: Reader, end: number): AlarmResponse {
-    const m = AlarmResponse.create();
+  read(r: Reader, end: number, m: AlarmResponse = AlarmResponse.create()): AlarmResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.alarms.push(AlarmMember.read(r, r.end()));
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'AlarmResponse', AlarmResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('AlarmResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): AlarmResponse {
@@ -3284,6 +3446,7 @@ export interface DowngradeRequest {
 }
 
 export const DowngradeRequest = {
+  goNames: { 1: 'Action', 2: 'Version' } as FieldNames,
   create(init?: Partial<DowngradeRequest>): DowngradeRequest {
     const m: DowngradeRequest = {
       action: 0,
@@ -3304,10 +3467,11 @@ export const DowngradeRequest = {
   encode(m: Partial<DowngradeRequest>): Uint8Array {
     return encodeWith(DowngradeRequest.write, m);
   },
-  read(r: Reader, end: number): DowngradeRequest {
-    const m = DowngradeRequest.create();
+  read(r: Reader, end: number, m: DowngradeRequest = DowngradeRequest.create()): DowngradeRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.action = r.int32();
@@ -3316,10 +3480,10 @@ export const DowngradeRequest = {
           m.version = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DowngradeRequest', DowngradeRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DowngradeRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DowngradeRequest {
@@ -3339,6 +3503,7 @@ export interface DowngradeResponse {
 }
 
 export const DowngradeResponse = {
+  goNames: { 1: 'Header', 2: 'Version' } as FieldNames,
   create(init?: Partial<DowngradeResponse>): DowngradeResponse {
     const m: DowngradeResponse = {
       header: undefined,
@@ -3361,22 +3526,23 @@ export const DowngradeResponse = {
   encode(m: Partial<DowngradeResponse>): Uint8Array {
     return encodeWith(DowngradeResponse.write, m);
   },
-  read(r: Reader, end: number): DowngradeResponse {
-    const m = DowngradeResponse.create();
+  read(r: Reader, end: number, m: DowngradeResponse = DowngradeResponse.create()): DowngradeResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.version = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DowngradeResponse', DowngradeResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DowngradeResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DowngradeResponse {
@@ -3390,6 +3556,7 @@ export interface DowngradeInfo {
 }
 
 export const DowngradeInfo = {
+  goNames: { 1: 'Enabled', 2: 'TargetVersion' } as FieldNames,
   create(init?: Partial<DowngradeInfo>): DowngradeInfo {
     const m: DowngradeInfo = {
       enabled: false,
@@ -3410,10 +3577,11 @@ export const DowngradeInfo = {
   encode(m: Partial<DowngradeInfo>): Uint8Array {
     return encodeWith(DowngradeInfo.write, m);
   },
-  read(r: Reader, end: number): DowngradeInfo {
-    const m = DowngradeInfo.create();
+  read(r: Reader, end: number, m: DowngradeInfo = DowngradeInfo.create()): DowngradeInfo {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.enabled = r.bool();
@@ -3422,10 +3590,10 @@ export const DowngradeInfo = {
           m.targetVersion = r.string();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'DowngradeInfo', DowngradeInfo.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('DowngradeInfo: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): DowngradeInfo {
@@ -3437,6 +3605,7 @@ export interface StatusRequest {
 }
 
 export const StatusRequest = {
+  goNames: {} as FieldNames,
   create(init?: Partial<StatusRequest>): StatusRequest {
     const m: StatusRequest = {
     };
@@ -3446,16 +3615,17 @@ export const StatusRequest = {
   encode(m: Partial<StatusRequest>): Uint8Array {
     return encodeWith(StatusRequest.write, m);
   },
-  read(r: Reader, end: number): StatusRequest {
-    const m = StatusRequest.create();
+  read(r: Reader, end: number, m: StatusRequest = StatusRequest.create()): StatusRequest {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         default:
-          r.skip(tag);
+          r.skip(tag, 'StatusRequest', StatusRequest.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('StatusRequest: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): StatusRequest {
@@ -3480,6 +3650,7 @@ export interface StatusResponse {
 }
 
 export const StatusResponse = {
+  goNames: { 1: 'Header', 2: 'Version', 3: 'DbSize', 4: 'Leader', 5: 'RaftIndex', 6: 'RaftTerm', 7: 'RaftAppliedIndex', 8: 'Errors', 9: 'DbSizeInUse', 10: 'IsLearner', 11: 'StorageVersion', 12: 'DbSizeQuota', 13: 'DowngradeInfo' } as FieldNames,
   create(init?: Partial<StatusResponse>): StatusResponse {
     const m: StatusResponse = {
       header: undefined,
@@ -3561,13 +3732,14 @@ export const StatusResponse = {
   encode(m: Partial<StatusResponse>): Uint8Array {
     return encodeWith(StatusResponse.write, m);
   },
-  read(r: Reader, end: number): StatusResponse {
-    const m = StatusResponse.create();
+  read(r: Reader, end: number, m: StatusResponse = StatusResponse.create()): StatusResponse {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 10:
-          m.header = ResponseHeader.read(r, r.end());
+          m.header = ResponseHeader.read(r, r.end(), m.header);
           break;
         case 18:
           m.version = r.string();
@@ -3603,13 +3775,13 @@ export const StatusResponse = {
           m.dbSizeQuota = r.int64Number();
           break;
         case 106:
-          m.downgradeInfo = DowngradeInfo.read(r, r.end());
+          m.downgradeInfo = DowngradeInfo.read(r, r.end(), m.downgradeInfo);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'StatusResponse', StatusResponse.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('StatusResponse: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): StatusResponse {

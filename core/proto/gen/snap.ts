@@ -1,6 +1,6 @@
 // Generated from core/proto/snap.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 
 export interface SnapshotFile {
@@ -9,6 +9,7 @@ export interface SnapshotFile {
 }
 
 export const SnapshotFile = {
+  goNames: { 1: 'Crc', 2: 'Data' } as FieldNames,
   create(init?: Partial<SnapshotFile>): SnapshotFile {
     const m: SnapshotFile = {
       crc: 0,
@@ -29,10 +30,11 @@ export const SnapshotFile = {
   encode(m: Partial<SnapshotFile>): Uint8Array {
     return encodeWith(SnapshotFile.write, m);
   },
-  read(r: Reader, end: number): SnapshotFile {
-    const m = SnapshotFile.create();
+  read(r: Reader, end: number, m: SnapshotFile = SnapshotFile.create()): SnapshotFile {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.crc = r.uint32();
@@ -41,10 +43,10 @@ export const SnapshotFile = {
           m.data = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'SnapshotFile', SnapshotFile.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('SnapshotFile: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): SnapshotFile {

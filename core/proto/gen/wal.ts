@@ -1,6 +1,6 @@
 // Generated from core/proto/wal.proto by build/proto/generate.ts; do not edit.
 import { emptyBytes } from '../../base/bytes.ts';
-import { Reader, WireError, type Writer } from '../wire.ts';
+import { Reader, type FieldNames, type Writer } from '../wire.ts';
 import { encodeWith } from '../encode.ts';
 import { ConfState } from './raft.ts';
 
@@ -11,6 +11,7 @@ export interface Record {
 }
 
 export const Record = {
+  goNames: { 1: 'Type', 2: 'Crc', 3: 'Data' } as FieldNames,
   create(init?: Partial<Record>): Record {
     const m: Record = {
       type: 0,
@@ -36,10 +37,11 @@ export const Record = {
   encode(m: Partial<Record>): Uint8Array {
     return encodeWith(Record.write, m);
   },
-  read(r: Reader, end: number): Record {
-    const m = Record.create();
+  read(r: Reader, end: number, m: Record = Record.create()): Record {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.type = r.int64Number();
@@ -51,10 +53,10 @@ export const Record = {
           m.data = r.bytes();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Record', Record.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Record: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Record {
@@ -69,6 +71,7 @@ export interface Snapshot {
 }
 
 export const Snapshot = {
+  goNames: { 1: 'Index', 2: 'Term', 3: 'ConfState' } as FieldNames,
   create(init?: Partial<Snapshot>): Snapshot {
     const m: Snapshot = {
       index: 0,
@@ -96,10 +99,11 @@ export const Snapshot = {
   encode(m: Partial<Snapshot>): Uint8Array {
     return encodeWith(Snapshot.write, m);
   },
-  read(r: Reader, end: number): Snapshot {
-    const m = Snapshot.create();
+  read(r: Reader, end: number, m: Snapshot = Snapshot.create()): Snapshot {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.index = r.uint64Number();
@@ -108,13 +112,13 @@ export const Snapshot = {
           m.term = r.uint64Number();
           break;
         case 26:
-          m.confState = ConfState.read(r, r.end());
+          m.confState = ConfState.read(r, r.end(), m.confState);
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Snapshot', Snapshot.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Snapshot: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Snapshot {
@@ -128,6 +132,7 @@ export interface Metadata {
 }
 
 export const Metadata = {
+  goNames: { 1: 'NodeID', 2: 'ClusterID' } as FieldNames,
   create(init?: Partial<Metadata>): Metadata {
     const m: Metadata = {
       nodeId: 0n,
@@ -148,10 +153,11 @@ export const Metadata = {
   encode(m: Partial<Metadata>): Uint8Array {
     return encodeWith(Metadata.write, m);
   },
-  read(r: Reader, end: number): Metadata {
-    const m = Metadata.create();
+  read(r: Reader, end: number, m: Metadata = Metadata.create()): Metadata {
+    const outer = r.limit;
+    r.limit = end;
     while (r.position < end) {
-      const tag = r.uint32();
+      const tag = r.tag();
       switch (tag) {
         case 8:
           m.nodeId = r.uint64();
@@ -160,10 +166,10 @@ export const Metadata = {
           m.clusterId = r.uint64();
           break;
         default:
-          r.skip(tag);
+          r.skip(tag, 'Metadata', Metadata.goNames);
       }
     }
-    if (r.position !== end) throw new WireError('Metadata: a field passes the end of its message');
+    r.limit = outer;
     return m;
   },
   decode(bytes: Uint8Array): Metadata {
