@@ -5,7 +5,7 @@ import { BoltError } from '../bolt/format.ts';
 import { openBolt } from '../bolt/read.ts';
 import type { ReadAt } from '../bolt/source.ts';
 import { memberPaths } from '../fleet/data-dir.ts';
-import { checkConfig, ConfigError, memberDefaults, parseInitialCluster } from '../member/config.ts';
+import { checkInitialCluster, ConfigError, memberDefaults, parseInitialCluster } from '../member/config.ts';
 import { DatabaseError } from '../member/database/import.ts';
 import { restoreMember, type RestoreConfig } from '../member/database/restore.ts';
 import { checkSnapshotFile } from '../member/database/snapshot-file.ts';
@@ -153,7 +153,7 @@ function restoreFlags(flags: Map<string, string>): RestoreFlags {
     initialCluster: parseInitialCluster(flags.get('initial-cluster') ?? `${memberDefaults.name}=http://localhost:2380`),
     initialClusterToken: flags.get('initial-cluster-token') ?? memberDefaults.initialClusterToken,
   };
-  checkConfig(config);
+  checkInitialCluster(config);
   const walDir = flags.get('wal-dir');
   return { config, dataDir, walDir: walDir ? resolve(walDir) : '', skipHashCheck: booleanFlag(flags, 'skip-hash-check', false) };
 }

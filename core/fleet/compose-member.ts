@@ -1,7 +1,7 @@
 import { etcdVersion } from '../base/version.ts';
 import { SeededRandom } from '../base/random.ts';
 import { randomInt as cryptoRandomInt } from 'node:crypto';
-import { checkConfig, type MemberConfig } from '../member/config.ts';
+import { checkConfig, checkInitialCluster, type MemberConfig } from '../member/config.ts';
 import { defragmentAtStart } from '../member/defragment.ts';
 import type { MemberHost } from '../member/host.ts';
 import { openState, type OpenState } from '../member/open-host.ts';
@@ -21,6 +21,7 @@ import { forwardPromotion } from '../peer/promote-forward.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import type { Disk, DiskLock } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
+import { LogFiles } from '../wal/log-files.ts';
 import type { WalOptions } from '../wal/wal.ts';
 import { ClientDoors, grpcOverheadBytes } from './client-doors.ts';
 import { memberPaths, refuseEtcdFolder } from './data-dir.ts';
@@ -61,6 +62,7 @@ interface Opened {
 async function openStorage(config: MemberConfig, log: LogSink, { disk, openBackend, wal }: MemberGrounds): Promise<Opened> {
   const paths = memberPaths(config);
   const { snapDir, store, walDir } = paths;
+  if (!(await LogFiles.open(disk, walDir)).exists) checkInitialCluster(config);
   await disk.mkdir(snapDir);
   const lock = await disk.lock(config.dataDir);
   let backend: Backend | undefined;

@@ -143,12 +143,25 @@ export function checkConfig(config: MemberConfig): void {
     throw new ConfigError(`--election-timeout[${election}ms] should be at least as 5 times as --heartbeat-interval[${heartbeat}ms]`);
   }
   if (election > 50_000) throw new ConfigError(`--election-timeout[${election}ms] is too long, and should be set less than 50000ms`);
-  const self = config.initialCluster.filter((member) => member.name === config.name);
-  if (self.length === 0) {
-    const names = config.initialCluster.map((member) => member.name).join(', ') || 'no member';
-    throw new ConfigError(`couldn't find local name "${config.name}" in the initial cluster configuration: --initial-cluster names ${names}; give --name one of them`);
+}
+
+/**
+ * What the initial flags must say of a member that has no log yet; one that has ignores them. Throws ConfigError.
+ * Source: etcd `VerifyBootstrap`, `VerifyJoinExisting`.
+ */
+export function checkInitialCluster(config: MemberConfig): void {
+  const { name, initialCluster, initialClusterState } = config;
+  const listed = initialCluster.filter((member) => member.name === name).flatMap((member) => member.peerUrls);
+  if (listed.length === 0) {
+    const names = initialCluster.map((member) => member.name).join(', ') || 'no member';
+    throw new ConfigError(`couldn't find local name "${name}" in the initial cluster configuration: --initial-cluster names ${names}; give --name one of them`);
   }
-  checkAdvertised(config, self.flatMap((member) => member.peerUrls));
+  const urls = initialCluster.flatMap((member) => member.peerUrls);
+  if (new Set(urls).size < urls.length) {
+    throw new ConfigError(`initial cluster ${initialCluster.flatMap((member) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(',')} has duplicate url`);
+  }
+  // One that joins has been announced with its URLs.
+  if (initialClusterState === 'new') checkAdvertised(config, listed);
 }
 
 function checkAdvertised(config: MemberConfig, listed: string[]): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -169,6 +169,26 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
     const program = member(args);
     expect((await program.exited).code).toBe(code);
     expect(program.output).toMatch(said);
+  });
+
+  test('a member that has run ignores the initial flags; a new one is held to them, and leaves no folder behind', async () => {
+    const { client, args, path } = await basics();
+    const first = member([...args, `--listen-client-urls=${client}`]);
+    await first.saying(ready);
+    await first.end('SIGTERM');
+    const moved = ['--name=other', '--initial-cluster=default=http://10.0.0.9:2380', '--initial-cluster-token=another', '--initial-cluster-state=existing', '--initial-advertise-peer-urls=http://10.0.0.8:2380'];
+    await member([...args, `--listen-client-urls=${client}`, ...moved]).saying(ready);
+    expect((await etcdctl([client], ['member', 'list'])).stdout).toContain(', started, other, ');
+    const fresh = join(path, 'fresh');
+    const refused = async (...more: string[]): Promise<unknown> => {
+      const program = member(['--data-dir', fresh, ...more]);
+      expect((await program.exited).code).toBe(1);
+      return lines(program.output).at(-1)!['error'];
+    };
+    expect(await refused(...moved, '--initial-cluster-state=new')).toContain('couldn\'t find local name "other" in the initial cluster configuration');
+    expect(await refused('--name=default', ...moved.slice(1, 3), ...moved.slice(4))).toContain('--initial-cluster has default=http://10.0.0.9:2380 but --initial-advertise-peer-urls is http://10.0.0.8:2380');
+    expect(await refused('--initial-cluster=default=http://localhost:2380,b=http://localhost:2380')).toBe('initial cluster default=http://localhost:2380,b=http://localhost:2380 has duplicate url');
+    expect(existsSync(fresh)).toBe(false);
   });
 
   test('an address that is taken is named, with the flag', async () => {

@@ -63,6 +63,14 @@ class Reader {
     return urls;
   }
 
+  /** Addresses for others: a host is theirs to find. */
+  advertised(name: string): string[] {
+    const urls = this.urls(name);
+    const hostless = urls.find((url) => url.startsWith('http://:'));
+    if (hostless !== undefined) throw new ConfigError(`--${name} "${urls.join(',')}" must be "host:port" (unexpected empty host (${hostless}))`);
+    return urls;
+  }
+
   urls(name: string): string[] {
     const urls = this.list(name);
     for (const url of urls) {
@@ -76,7 +84,7 @@ class Reader {
 export function toConfig(settings: Settings): MemberConfig {
   const flags = new Reader(settings.values);
   const name = flags.text('name');
-  const initialAdvertisePeerUrls = flags.urls('initial-advertise-peer-urls');
+  const initialAdvertisePeerUrls = flags.advertised('initial-advertise-peer-urls');
   const dataDir = flags.text('data-dir');
   const walDir = flags.text('wal-dir');
   const config: MemberConfig = {
@@ -118,7 +126,7 @@ function advertised(settings: Settings, flags: Reader): string[] {
   if (!settings.fromFile && flags.has('listen-client-urls') && !flags.has('advertise-client-urls')) {
     throw new ConfigError('--advertise-client-urls is required when --listen-client-urls is set explicitly');
   }
-  return flags.urls('advertise-client-urls');
+  return flags.advertised('advertise-client-urls');
 }
 
 function timing(flags: Reader) {
