@@ -14,7 +14,7 @@ import { nodeDisk } from '../node/node-disk.ts';
 import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { LeaderClient } from '../peer/leader-client.ts';
 import { leaseForwarder } from '../peer/lease-forward.ts';
-import { findCluster } from '../peer/find-cluster.ts';
+import { findCluster, isKnownToRun } from '../peer/find-cluster.ts';
 import { peerPaths } from '../peer/peer-paths.ts';
 import { askVersion } from '../peer/peer-version.ts';
 import { forwardPromotion } from '../peer/promote-forward.ts';
@@ -77,6 +77,8 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
       disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+      // Of a new cluster the others may not be there yet.
+      hasRun: (id) => isKnownToRun(id, others, 1_000 + config.electionTimeoutMs),
     });
     return { lock, figures, backend, state };
   } catch (error) {

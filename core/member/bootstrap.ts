@@ -1,5 +1,5 @@
 import { utf8 } from '../base/bytes.ts';
-import type { MemberId } from '../base/ids.ts';
+import { idHex, type MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import type { Disk } from '../ports/disk.ts';
 import { decodeConfChange, encodeConfChange } from '../raft/conf-change.ts';
@@ -44,6 +44,8 @@ export interface BootstrapPorts {
   wal?: WalOptions | undefined;
   /** Asks the other members of `--initial-cluster`; rejects with ConfigError when none answers. */
   findCluster(): Promise<ExistingCluster>;
+  /** Whether one of them knows that this member has run; false when none answers soon. */
+  hasRun(id: MemberId): Promise<boolean>;
 }
 
 const start: WalSnapshot = { index: 0, term: 0, confState: undefined };
@@ -65,6 +67,12 @@ export async function bootstrap(config: MemberConfig, ports: BootstrapPorts, app
   if (appliedIndex > 0) throw new ConfigError(`${walDir} is missing, but the store beside it holds data: restore the log, or remove the whole data folder to begin anew`);
   if (config.initialClusterState === 'existing') return join(config, ports);
   const identity = identityOf(config);
+  // Begun anew it would have forgotten whom it voted for and what it acknowledged.
+  if (await ports.hasRun(identity.memberId)) {
+    throw new ConfigError(
+      `member ${idHex(identity.memberId)} has already been bootstrapped: the other members know it, and its data is not in ${walDir}. Restore it, or replace the member: "member remove", "member add", then --initial-cluster-state=existing`,
+    );
+  }
   const wal = await createWal(ports, identity);
   const raftStorage = new MemoryStorage();
   await beginLog(config, wal, raftStorage);

@@ -1,3 +1,4 @@
+import type { MemberId } from '../base/ids.ts';
 import type { Random } from '../base/random.ts';
 import { Lessor } from '../lease/lessor.ts';
 import type { Backend } from '../mvcc/backend.ts';
@@ -32,6 +33,8 @@ export interface HostPorts {
   wal?: WalOptions;
   /** Asks the other members of `--initial-cluster` what cluster they form; rejects with ConfigError. */
   findCluster(): Promise<ExistingCluster>;
+  /** Whether one of them knows that this member has run; false when none answers soon. */
+  hasRun(id: MemberId): Promise<boolean>;
 }
 
 /** A member's state, read from its disk; it has no network yet. */
@@ -49,7 +52,7 @@ export interface OpenState {
 
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
-  const { disk, clock, random, log, backend, snapDir, maxResponseBytes } = ports;
+  const { disk, clock, random, log, backend, snapDir, maxResponseBytes, findCluster, hasRun } = ports;
   const files = await LogFiles.open(disk, walDir);
   await installPending({ disk, snapDir, clock, backend }, files);
   const store = await MvccStore.open(backend, {
@@ -63,7 +66,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, findCluster: ports.findCluster }, store.consistentIndex);
+  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, findCluster, hasRun }, store.consistentIndex);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {

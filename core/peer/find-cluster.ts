@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { parseIdHex } from '../base/ids.ts';
+import { parseIdHex, type MemberId } from '../base/ids.ts';
 import type { ExistingCluster } from '../member/bootstrap.ts';
 import { ConfigError } from '../member/config.ts';
 import { parseMembersJson } from '../member/member-json.ts';
@@ -21,6 +21,11 @@ export async function findCluster(peerUrls: readonly string[], timeoutMs: number
     `cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs (${failures.join('; ') || '--initial-cluster names no other member'}). ` +
       'With --initial-cluster-state=existing a member of the cluster must be reachable',
   );
+}
+
+/** Whether the first of the peers that answers lists this member with client URLs, which it makes known when it first serves. Source: etcd `isMemberBootstrapped`. */
+export function isKnownToRun(id: MemberId, peerUrls: readonly string[], timeoutMs: number): Promise<boolean> {
+  return findCluster(peerUrls, timeoutMs).then(({ members }) => members.some((member) => member.id === id && member.clientUrls.length > 0), () => false);
 }
 
 function askMembers(url: URL, timeoutMs: number): Promise<ExistingCluster> {

@@ -36,6 +36,10 @@ test('a member that has lost its folder is replaced by one with a new id', async
   for (let i = 0; i < 300; i++) await put(client, `kept/${i}`);
   await target.killMember(2);
   target.loseFolder(2);
+  // Begun anew under its id it could vote twice, and deny what it has acknowledged.
+  const anew = target.launchMember(2, 'new', calm);
+  expect((await anew.exited).code).toBe(1);
+  expect(anew.output).toContain('has already been bootstrapped');
   const lost = (await client.memberList()).members.find(({ name }) => name === 'm3')!;
   await eventually('it is removed', () => client.write(ClusterService.memberRemove, { id: lost.id }, { timeoutMs: 5_000 }));
   const { member } = await eventually('it is added', () => client.write(ClusterService.memberAdd, { peerUrls: [target.peerUrls[2]!] }, { timeoutMs: 5_000 }));

@@ -150,6 +150,7 @@ export class World {
       state = await this.meanwhile(openState(member.config, walDir, {
         disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: this.#segmentBytes }, log: { log: () => {} },
         findCluster: async () => this.#findCluster(member),
+        hasRun: async (id) => this.up.some(({ running }) => running!.host.members().some((known) => known.id === id && known.clientUrls.length > 0)),
       }));
     } catch (error) {
       if (!(error instanceof DiskError || error instanceof ConfigError)) throw error;

@@ -107,7 +107,7 @@ describe('a restored member', () => {
     const walDir = join(folder.path, 'wal');
     const boot = async (from: MemoryBackend, applied: number): Promise<void> => {
       const settings = { ...memberDefaults, ...config, dataDir: folder.path, initialAdvertisePeerUrls: peers.m2 };
-      const { wal } = await bootstrap(settings, { disk: nodeDisk, walDir, files: await LogFiles.open(nodeDisk, walDir), backend: from, findCluster: () => Promise.reject(new Error('unused')) }, applied);
+      const { wal } = await bootstrap(settings, { disk: nodeDisk, walDir, files: await LogFiles.open(nodeDisk, walDir), backend: from, findCluster: () => Promise.reject(new Error('unused')), hasRun: () => Promise.resolve(false) }, applied);
       await wal.close();
     };
     await boot(backend, 2);

@@ -1,0 +1,31 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { memberToJson } from '../member/member-json.ts';
+import { isKnownToRun } from './find-cluster.ts';
+
+const members = [
+  { id: 7n, name: 'ran', peerUrls: ['http://a:2380'], clientUrls: ['http://a:2379'], isLearner: false },
+  { id: 8n, name: '', peerUrls: ['http://b:2380'], clientUrls: [], isLearner: false },
+];
+const patientMs = 60_000;
+let peer: Server;
+let url: string;
+beforeAll(async () => {
+  peer = createServer((_request, response) => response.writeHead(200, { 'X-Etcd-Cluster-ID': 'beef' }).end(`[${members.map(memberToJson).join(',')}]`));
+  await new Promise<void>((done) => peer.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+});
+afterAll(() => void peer.close());
+
+test('a member has run when another one lists it with client URLs', async () => {
+  const gone = createServer();
+  await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
+  const nobody = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+  await new Promise((done) => gone.close(done));
+  expect(await isKnownToRun(7n, [nobody, url], patientMs)).toBe(true);
+  expect(await isKnownToRun(8n, [url], patientMs)).toBe(false);
+  expect(await isKnownToRun(9n, [url], patientMs)).toBe(false);
+  expect(await isKnownToRun(7n, [nobody], patientMs)).toBe(false);
+  expect(await isKnownToRun(7n, [], patientMs)).toBe(false);
+});
