@@ -2,6 +2,7 @@ import module from 'node:module';
 import { idHex } from '../base/ids.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { ConfigError, type MemberConfig } from '../member/config.ts';
+import { RemovedError } from '../member/host-parts.ts';
 import type { LogSink } from '../ports/log.ts';
 import { isExpected } from './expected.ts';
 import { jsonLog, openLog, type LogOptions } from './log.ts';
@@ -10,7 +11,7 @@ import { toConfig, toLogOptions } from './member-flags/to-config.ts';
 import { notifySystemd } from './notify-systemd.ts';
 import { untilSignal } from './signals.ts';
 
-/** `quorate member`. Exit codes as etcd's: 0 after a signal, 1 when it cannot start or go on, 2 for a command line that cannot be read. */
+/** `quorate member`. Exit codes as etcd's when it is process 1: 0 after a signal and for a member that was removed, 1 when it cannot start or go on, 2 for a command line that cannot be read. */
 export async function run(args: string[]): Promise<number> {
   let log = jsonLog('info');
   try {
@@ -63,6 +64,10 @@ async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions):
     () => {},
   );
   const reason = await Promise.race([signal.then((caught) => void log.log('info', 'received signal; shutting down', { signal: caught })), member.stopped]);
+  if (reason instanceof RemovedError) {
+    log.log('warn', 'member ended; the data-dir used by it must be removed', { error: reason.message, 'data-dir': dataDir });
+    return 0;
+  }
   if (reason) {
     log.log('error', 'member ended', { error: reason.message });
     return 1;

@@ -507,7 +507,7 @@ export class MemberHost implements EtcdMember {
   #fail(error: unknown): void {
     if (this.#ended) return;
     const reason = error instanceof Error ? error : new Error(String(error));
-    this.#parts.log.log('error', 'member failed', { error: reason.stack ?? reason.message });
+    if (!(reason instanceof RemovedError)) this.#parts.log.log('error', 'member failed', { error: reason.stack ?? reason.message });
     this.#halt();
     this.#end(reason);
   }

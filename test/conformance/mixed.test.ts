@@ -222,7 +222,7 @@ describe.skipIf(absent !== undefined).each<[string, Kind[]]>([
     await eventually('its removal', () => mixed.client.at(leader, ClusterService.memberRemove, { id }));
     mixed.gone.add(leaving);
     mixed.target.launchMember(leaving, 'existing');
-    await mixed.target.ended(leaving);
+    expect(await mixed.target.ended(leaving)).toBe(0);
     expect(mixed.target.output(leaving)).toMatch(removed[kind]);
     await mixed.agree();
   });
@@ -234,7 +234,7 @@ describe.skipIf(absent !== undefined).each<[string, Kind[]]>([
       const id = (await mixed.status(leaving)).header!.memberId;
       await eventually('its removal', () => mixed.client.at(ours[0]!, ClusterService.memberRemove, { id }));
       mixed.gone.add(leaving);
-      await mixed.target.ended(leaving);
+      expect(await mixed.target.ended(leaving)).toBe(0);
     }
     await eventually('the version', async () => {
       for (const i of ours) expect(await (await fetch(`${mixed.target.endpoints[i]}/version`)).json()).toMatchObject({ etcdcluster: '3.6.0' });

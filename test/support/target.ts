@@ -139,9 +139,9 @@ export class Target {
     this.#members[i]!.program?.child.kill('SIGCONT');
   }
 
-  /** Resolves when a member has ended by itself. */
-  async ended(i: number): Promise<void> {
-    await this.#members[i]!.program?.exited;
+  /** Resolves with its exit code when a member has ended by itself. */
+  async ended(i: number): Promise<number | null | undefined> {
+    return (await this.#members[i]!.program?.exited)?.code;
   }
 
   async stop(): Promise<void> {

@@ -27,7 +27,7 @@ function describe(row: FlagRow): string {
 const life = [
   'A line with "ready to serve client requests" is logged, at any level, when clients are served; with NOTIFY_SOCKET set systemd is told too, by systemd-notify (Type=notify; NotifyAccess=all where the service is not root’s).',
   'SIGTERM and SIGINT hand leadership over and stop the member; a second one ends it at once.',
-  'Exit codes: 0 after a signal, 1 when it cannot start or go on, 2 for a command line that cannot be read.',
+  'Exit codes: 0 after a signal or when the cluster has removed the member, 1 when it cannot start or go on, 2 for a command line that cannot be read.',
 ];
 
 /** `--help`: what works, by group; then what only has a name here. */
