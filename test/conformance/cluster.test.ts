@@ -7,6 +7,7 @@ import {
 } from '../../core/proto/gen/rpc.ts';
 import type { UnaryMethod } from '../../core/client/etcd-client.ts';
 import { eventually } from '../support/process.ts';
+import { calm } from '../support/target.ts';
 import { differing } from './differences.ts';
 import { failure, put, Watching } from './raw.ts';
 import { eachServer, type Server } from './servers.ts';
@@ -141,7 +142,7 @@ eachServer('Cluster of one', 1, (server) => {
     expect(await target.ended(position)).toBe(0);
     expect(await list(server)).toHaveLength(1);
   });
-});
+}, { flags: calm });
 
 /** How a streaming call at a member ends, or `succeeded` when something comes. */
 async function streamFailure(server: Server, endpoint: number, what: 'watch' | 'keepAlive' | 'snapshot'): Promise<string> {
