@@ -79,6 +79,14 @@ export type PutInput = z.infer<typeof PutInput>;
 export const DeleteInput = z.object({ cluster, key, expectModRevision: revision });
 export type DeleteInput = z.infer<typeof DeleteInput>;
 
+const somePrefix = ByteString.refine((p) => p.length > 0, 'name a prefix: an empty one is all keys');
+export const BelowInput = z.object({ cluster, prefix: somePrefix, limit: z.number().int().min(1).max(maxPageItems) });
+export type BelowInput = z.infer<typeof BelowInput>;
+
+/** `revision`: none of the keys may have been changed, nor others come, since. */
+export const DeletePrefixInput = z.object({ cluster, prefix: somePrefix, revision: revision.min(1) });
+export type DeletePrefixInput = z.infer<typeof DeletePrefixInput>;
+
 /** What was done to a key, newest first, before a revision; 0: from now. */
 export const HistoryInput = z.object({ cluster, key, before: revision, limit: z.number().int().min(1).max(maxHistoryEntries) });
 export type HistoryInput = z.infer<typeof HistoryInput>;

@@ -153,6 +153,19 @@ export type WriteOutcome =
   /** The key is not as the guard says; nothing was written. */
   | { kind: 'conflict'; current: KeyDetail | undefined };
 
+/** The keys that begin with a prefix, at one revision. */
+export interface KeysBelow {
+  count: number;
+  revision: number;
+  /** The first of them. */
+  keys: ByteString[];
+}
+
+export type PrefixOutcome =
+  | { kind: 'deleted'; revision: number; count: number }
+  /** Something below it is not as it was at the revision; nothing was deleted. */
+  | { kind: 'conflict' };
+
 /** One thing that was done to a key. */
 export type HistoryEntry =
   | ({ kind: 'put'; valueBytes: number; /** Its beginning. */ preview: ByteString } & Omit<KeyMeta, 'key'>)

@@ -5,11 +5,11 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  AddMemberInput, CompactInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
+  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, KeysBelow, PrefixOutcome, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { keepAliveOnce } from '../client/keep-alive.ts';
 import { writeAtomically } from '../fleet/files.ts';
 import { Fleet, FleetError } from '../fleet/fleet.ts';
@@ -293,6 +293,14 @@ export class Desk implements DeskApi {
 
   deleteKey(input: DeleteInput): Promise<WriteOutcome> {
     return this.#on(input.cluster, ({ client }) => kv.deleteKey(client, input));
+  }
+
+  below(input: BelowInput, signal: AbortSignal | undefined): Promise<KeysBelow> {
+    return this.#on(input.cluster, ({ client }) => kv.below(client, input, signal));
+  }
+
+  deletePrefix(input: DeletePrefixInput): Promise<PrefixOutcome> {
+    return this.#on(input.cluster, ({ client }) => kv.deletePrefix(client, input));
   }
 
   changes(input: ChangesInput, signal: AbortSignal): AsyncIterable<KeyChanges> {

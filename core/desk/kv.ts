@@ -1,10 +1,10 @@
 import { byteString, bytesOf } from '../base/bytes.ts';
 import type { EtcdClient } from '../client/etcd-client.ts';
-import type { CountInput, DeleteInput, GetInput, PutInput } from '../contract/inputs.ts';
-import type { ByteString, KeyDetail, WriteOutcome } from '../contract/types.ts';
+import type { BelowInput, CountInput, DeleteInput, DeletePrefixInput, GetInput, PutInput } from '../contract/inputs.ts';
+import type { ByteString, KeyDetail, KeysBelow, PrefixOutcome, WriteOutcome } from '../contract/types.ts';
 import type { KeyValue } from '../proto/gen/kv.ts';
 import {
-  CompareCompareTarget as Target, Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, type TxnResponse,
+  CompareCompareResult as Result, CompareCompareTarget as Target, Compare, DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, type TxnResponse,
 } from '../proto/gen/rpc.ts';
 import { keyMeta, prefixRange } from './tree.ts';
 
@@ -50,4 +50,23 @@ export async function put(client: EtcdClient, input: PutInput): Promise<WriteOut
 export async function deleteKey(client: EtcdClient, input: DeleteInput): Promise<WriteOutcome> {
   const key = bytesOf(input.key);
   return guarded(client, key, input.expectModRevision, RequestOp.create({ requestDeleteRange: DeleteRangeRequest.create({ key }) }));
+}
+
+export async function below(client: EtcdClient, { prefix, limit }: BelowInput, signal?: AbortSignal): Promise<KeysBelow> {
+  const { count: all, kvs, header } = await client.range({ ...prefixRange(prefix), limit, keysOnly: true }, { signal });
+  return { count: all, revision: header?.revision ?? 0, keys: kvs.map(({ key }) => byteString(key) as ByteString) };
+}
+
+/** A server compares and deletes many keys at once; it answers when it is done. */
+const prefixTimeoutMs = 10 * 60_000;
+
+/** etcd compares all keys of a range: each must have been changed last at the revision or before, so that none was changed or came since. */
+export async function deletePrefix(client: EtcdClient, { prefix, revision }: DeletePrefixInput): Promise<PrefixOutcome> {
+  const range = prefixRange(prefix);
+  const response = await client.txn({
+    compare: [Compare.create({ ...range, target: Target.MOD, result: Result.LESS, modRevision: revision + 1 })],
+    success: [RequestOp.create({ requestDeleteRange: DeleteRangeRequest.create(range) })],
+  }, { timeoutMs: prefixTimeoutMs });
+  if (!response.succeeded) return { kind: 'conflict' };
+  return { kind: 'deleted', revision: response.header?.revision ?? 0, count: response.responses[0]?.responseDeleteRange?.deleted ?? 0 };
 }

@@ -30,9 +30,10 @@ export function ClusterSettingsDialog() {
 function Settings({ cluster, settings, close }: { cluster: ClusterSummary; settings: NonNullable<ClusterSummary['settings']>; close: () => void }) {
   const t = useT();
   const [learnerAutoPromoteMs, setLearnerAutoPromoteMs] = useState(settings.learnerAutoPromoteMs);
+  const same = learnerAutoPromoteMs === settings.learnerAutoPromoteMs;
   return (
     <DialogForm
-      confirm={t('save')} disabled={learnerAutoPromoteMs === settings.learnerAutoPromoteMs} onClose={close}
+      confirm={t('save')} dismiss={same ? t('close') : undefined} disabled={same} onClose={close}
       onSubmit={async () => {
         await desk.clusters.configure.mutate({ cluster: cluster.key, learnerAutoPromoteMs });
         if (cluster.run !== 'stopped') return;
@@ -89,7 +90,7 @@ function Outdated({ cluster, status }: { cluster: ClusterSummary; status: Cluste
         <>
           <QuorumTable plan={plan} after="planMeanwhile" />
           <Refusal plan={plan} />
-          <p className="dim settings-hint">{t('restartAllHint')}</p>
+          {plan.refusal === undefined && <p className="dim settings-hint">{t('restartAllHint')}</p>}
         </>
       )}
       {error !== undefined && <p className="dialog-problem" role="alert">{error}</p>}

@@ -7,12 +7,17 @@ export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members' | 'ma
 export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members', 'maintenance'];
 export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | 'editProfile' | 'addMember' | 'settings' | 'clusterSettings' | undefined;
 
+/** Percent. */
+export const usualTreeShare = 36;
+
 interface UiState {
   cluster: ClusterKey | undefined;
   section: Section;
   language: Language;
   /** Between the levels of the key tree. */
   separator: string;
+  /** Width of the key tree, percent of its page. */
+  treeShare: number;
   dialog: Dialog;
   /** Which cluster `editProfile` and `clusterSettings` are about. */
   edited: ClusterKey | undefined;
@@ -22,6 +27,7 @@ interface UiState {
   show(section: Section): void;
   setLanguage(language: Language): void;
   setSeparator(separator: string): void;
+  setTreeShare(percent: number): void;
   setDialog(dialog: Dialog): void;
   wantKey(key: ByteString | undefined): void;
   editProfile(cluster: ClusterKey): void;
@@ -37,6 +43,7 @@ export const useUi = create<UiState>()(
       section: 'overview',
       language: navigator.language.startsWith('zh') ? 'zh' : 'en',
       separator: '/',
+      treeShare: usualTreeShare,
       dialog: undefined,
       wantedKey: undefined,
       edited: undefined,
@@ -44,11 +51,12 @@ export const useUi = create<UiState>()(
       show: (section) => set({ section }),
       setLanguage: (language) => set({ language }),
       setSeparator: (separator) => set({ separator }),
+      setTreeShare: (treeShare) => set({ treeShare }),
       setDialog: (dialog) => set({ dialog }),
       editProfile: (edited) => set({ edited, dialog: 'editProfile' }),
       editSettings: (edited) => set({ edited, cluster: edited, dialog: 'clusterSettings' }),
       wantKey: (wantedKey) => set(wantedKey === undefined ? { wantedKey } : { wantedKey, section: 'keys' }),
     }),
-    { name: 'quorate-ui', partialize: ({ cluster, section, language, separator }) => ({ cluster, section, language, separator }) },
+    { name: 'quorate-ui', partialize: ({ cluster, section, language, separator, treeShare }) => ({ cluster, section, language, separator, treeShare }) },
   ),
 );

@@ -60,4 +60,6 @@ export const zh: Catalogue = {
   revisionAlone: '修订版本 {to}', revisionsCompared: '修订版本 {from} → {to}', bigDiff: '这些值共 {size}', difference: '差异', sameValue: '两者的值相同', emptyValue: '值为空', sameLines: '{n} 行相同',
   clusterSettings: '集群设置', clusterSettingsOf: '{name} 的设置', autoPromoteSeconds: '同步秒数', settingsHint: '成员在启动时采用此设置。提升由领导者执行，因此领导者采用后即生效。', settingsSavedStopped: '已保存：集群启动时生效', settingsOutdated: '以下成员仍使用之前的设置：{names}。', settingsPending: '重启后采用新设置', settingsTakenUp: '所有成员已采用新设置',
   restart: '重启', restartTitle: '重启 {name}？', restartHint: '它会正常停止，再以集群的设置启动。', restarted: '{name} 已恢复', restartOneByOne: '逐个重启', restartAllHint: '前一个恢复服务后才重启下一个；领导者最后。', restartingMember: '正在重启 {name}', refusedRestart: '另一个投票者未在线，没有此成员就没有法定人数：请先启动那一个。',
+  treeWidth: '键树宽度', showAlone: '单独显示', newKeyHere: '在此新建键', watchBelow: '监听其下的更改', watchThis: '监听此键', copyName: '复制名称', copyEtcdctl: '复制为 etcdctl 命令', deleteBelow: '删除其下所有键',
+  deleteBelowTitle: '删除此前缀的所有键？', deleteBelowCount: '{n} 个键以它开头：', deleteBelowHint: '如果自修订版本 {revision} 以来没有更改或新增，它们会在一个事务中删除。', deleteBelowMany: '键很多，完成之前其他写入会等待。', deleteBelowConflict: '没有删除：其间有键被更改或新增。现在显示的是当前内容。', deletedBelow: '已删除 {n} 个键，修订版本 {revision}', typeName: '输入名称以删除',
 };

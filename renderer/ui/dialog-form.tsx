@@ -10,6 +10,8 @@ export interface DialogFormProps {
   danger?: boolean;
   /** It cannot be done now; what is inside says why. */
   disabled?: boolean;
+  /** The word on the button that leaves it; without: cancel. */
+  dismiss?: string;
   /** Shares its state with who needs it outside of the form. */
   run?: Run;
   children: ReactNode;
@@ -21,7 +23,7 @@ export interface DialogFormProps {
 }
 
 /** What is in every dialog that does something: fields, why it failed, and the buttons. */
-export function DialogForm({ confirm, danger = false, disabled = false, run: shared, children, buttons, onSubmit, onClose }: DialogFormProps) {
+export function DialogForm({ confirm, danger = false, disabled = false, dismiss, run: shared, children, buttons, onSubmit, onClose }: DialogFormProps) {
   const t = useT();
   const own = useRun();
   const { busy, error, run } = shared ?? own;
@@ -35,7 +37,7 @@ export function DialogForm({ confirm, danger = false, disabled = false, run: sha
         {children}
         {error !== undefined && <p className="dialog-problem" role="alert">{error}</p>}
         <Group justify="flex-end" gap="xs" mt={4}>
-          <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>{t('cancel')}</Button>
+          <Button variant="default" onClick={onClose} data-autofocus={danger || undefined}>{dismiss ?? t('cancel')}</Button>
           {buttons}
           <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled} data-autofocus={danger ? undefined : true}>{confirm}</Button>
         </Group>

@@ -17,6 +17,7 @@ import { learners } from './scenes/learners.ts';
 import { leases } from './scenes/leases.ts';
 import { maintenance } from './scenes/maintenance.ts';
 import { members } from './scenes/members.ts';
+import { prefix } from './scenes/prefix.ts';
 import { settings } from './scenes/settings.ts';
 
 const folder = join(import.meta.dirname, 'shots');
@@ -32,7 +33,7 @@ export interface SceneStage {
 }
 export type Scene = (stage: SceneStage) => Promise<void>;
 
-const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, extremes, history, learners, leases, maintenance, members, settings };
+const scenes: Readonly<Record<string, Scene>> = { basics, chinese, connect, extremes, history, learners, leases, maintenance, members, prefix, settings };
 
 async function play(scene: Scene, colorScheme: 'light' | 'dark'): Promise<void> {
   const app = await App.open({ colorScheme, reducedMotion: 'reduce' });

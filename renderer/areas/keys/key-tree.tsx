@@ -1,10 +1,13 @@
 import { Loader } from '@mantine/core';
 import { IconChevronRight, IconFolder, IconFolderOpen, IconKey, IconPencil } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { formatNumber, middle } from '../../ui/format.ts';
 import { useRows } from '../../ui/use-rows.ts';
+import { DeletePrefixDialog } from './delete-prefix-dialog.tsx';
+import { TreeMenu, type AskedMenu } from './tree-menu.tsx';
 import { idOf } from './tree-model.ts';
 import { rowsOf, type Row, type Rows } from './tree-rows.ts';
 import type { KeysStore } from './tree-store.ts';
@@ -18,12 +21,14 @@ const typeaheadMs = 700;
 const typeaheadRows = 20_000;
 
 /** The tree as rows: only those in sight are in the page. Keys as in the WAI-ARIA tree pattern. */
-export function KeyTree({ store }: { store: KeysStore }) {
+export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSummary; store: KeysStore; newKeyBelow: (prefix: ByteString) => void }) {
   const t = useT();
   const tree = store((state) => state.tree);
-  const { counts, selected, drafts, toEnd, select, toggleFolder, load, loadToEnd, wantCounts } = store();
+  const { counts, selected, drafts, toEnd, select, toggleFolder, load, loadToEnd, wantCounts, setRoot } = store();
   const rows = useMemo(() => rowsOf(tree), [tree]);
   const [active, setActive] = useState<string>();
+  const [menu, setMenu] = useState<AskedMenu>();
+  const [deleting, setDeleting] = useState<ByteString>();
   const { scroller, first, last, indexes, heightPx, topOf, scrollTo } = useRows({ count: rows.length, rowPx });
   const visible = indexes.map((index) => ({ index, row: rows.at(index)! }));
 
@@ -50,7 +55,7 @@ export function KeyTree({ store }: { store: KeysStore }) {
     setActive(rows.at(at)?.id);
     scrollTo(at);
   };
-  const onKeyDown = useTreeKeys({ rows, activeIndex, moveTo, activate, toEnd: () => {
+  const onKeyDown = useTreeKeys({ rows, activeIndex, moveTo, activate, deletePrefix: setDeleting, toEnd: () => {
     const end = rows.at(rows.length - 1);
     if (end?.kind === 'more') loadToEnd(end.prefix);
   } });
@@ -63,14 +68,30 @@ export function KeyTree({ store }: { store: KeysStore }) {
     setActive(rows.at(rows.length - 1)?.id);
     scrollTo(rows.length - 1);
   }, [toEnd, rows, scrollTo]);
+  /** By the pointer on its row, or by the keyboard on the active one. */
+  const askMenu = (event: MouseEvent<HTMLDivElement>): void => {
+    const under = (event.target as Element).closest('[id^="row-"]');
+    const index = under ? Number(under.id.slice('row-'.length)) : activeIndex;
+    const row = rows.at(index);
+    if (row?.kind !== 'item') return;
+    event.preventDefault();
+    setActive(row.id);
+    const box = (under ?? document.getElementById(`row-${index}`))?.getBoundingClientRect();
+    setMenu({ item: row.item, x: under ? event.clientX : (box?.left ?? 0) + 40, y: under ? event.clientY : (box?.bottom ?? 0) });
+  };
+  const closeMenu = (): void => {
+    setMenu(undefined);
+    scroller.current?.focus({ preventScroll: true });
+  };
   const stay = (): void => {
     following.current = false;
     if (toEnd !== undefined) loadToEnd(undefined);
   };
 
   return (
+    <>
     <div
-      className="tree" ref={scroller} role="tree" aria-label={t('prefixTree')} tabIndex={0} onWheel={stay} onPointerDown={stay} aria-activedescendant={rows.length > 0 ? `row-${activeIndex}` : undefined}
+      className="tree" ref={scroller} onContextMenu={askMenu} role="tree" aria-label={t('prefixTree')} tabIndex={0} onWheel={stay} onPointerDown={stay} aria-activedescendant={rows.length > 0 ? `row-${activeIndex}` : undefined}
       onKeyDown={(event) => {
         if (event.key !== 'End') stay();
         onKeyDown(event);
@@ -92,6 +113,14 @@ export function KeyTree({ store }: { store: KeysStore }) {
         ))}
       </div>
     </div>
+    {menu && (
+      <TreeMenu
+        cluster={cluster} asked={menu} close={closeMenu} goTo={() => setRoot(idOf(menu.item), tree.separator)} newKey={() => newKeyBelow(idOf(menu.item))}
+        deletePrefix={() => setDeleting(idOf(menu.item))}
+      />
+    )}
+    {deleting !== undefined && <DeletePrefixDialog cluster={cluster.key} prefix={deleting} close={() => setDeleting(undefined)} />}
+    </>
   );
 }
 
@@ -100,11 +129,12 @@ interface TreeKeys {
   activeIndex: number;
   moveTo: (i: number) => void;
   activate: (row: Row) => void;
+  deletePrefix: (prefix: ByteString) => void;
   /** Loads what is still missing at the end. */
   toEnd: () => void;
 }
 
-function useTreeKeys({ rows, activeIndex, moveTo, activate, toEnd }: TreeKeys): (event: KeyboardEvent) => void {
+function useTreeKeys({ rows, activeIndex, moveTo, activate, deletePrefix, toEnd }: TreeKeys): (event: KeyboardEvent) => void {
   const typed = useRef({ text: '', atMs: 0 });
   const search = (char: string): void => {
     const now = performance.now();
@@ -135,6 +165,7 @@ function useTreeKeys({ rows, activeIndex, moveTo, activate, toEnd }: TreeKeys): 
         if (folder?.open) activate(folder);
         else if (parent >= 0) moveTo(parent);
       },
+      Delete: () => folder && deletePrefix(folder.item.kind === 'folder' ? folder.item.prefix : folder.item.key),
       Enter: () => row && activate(row),
       ' ': () => row && activate(row),
     };

@@ -2,10 +2,11 @@ import { ActionIcon, Button, Loader, TextInput, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconArrowRight, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
-import { useUi } from '../../app/ui-store.ts';
+import { usualTreeShare, useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { display, parseEscapes } from '../../ui/byte-text.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { Splitter } from '../../ui/splitter.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyTree } from './key-tree.tsx';
@@ -25,16 +26,28 @@ export function Keys({ cluster }: { cluster: ClusterSummary }) {
     wantKey(undefined);
   }, [store, wantedKey, wantKey]);
   const root = store((state) => state.tree.root);
+  const { dialog, setDialog, treeShare, setTreeShare } = useUi();
+  const t = useT();
+  // Where the next key is to be made, when its folder was asked for.
+  const [below, setBelow] = useState<ByteString>();
+  useEffect(() => {
+    if (dialog === undefined) setBelow(undefined);
+  }, [dialog]);
+  const newKeyBelow = (prefix: ByteString): void => {
+    setBelow(prefix);
+    setDialog('newKey');
+  };
   return (
-    <div className="keys">
+    <div className="keys" style={{ gridTemplateColumns: `minmax(220px, ${treeShare}%) auto minmax(360px, 1fr)` }}>
       <div className="keys-left">
         <TreeBar store={store} />
-        <TreeBody store={store} />
+        <TreeBody cluster={cluster} store={store} newKeyBelow={newKeyBelow} />
       </div>
+      <Splitter label={t('treeWidth')} share={treeShare} usual={usualTreeShare} onChange={setTreeShare} />
       <div className="keys-right">
         <KeyPanel cluster={cluster.key} store={store} />
       </div>
-      <NewKeyDialog cluster={cluster.key} prefix={display(root)} created={(key) => store.getState().select(key)} />
+      <NewKeyDialog cluster={cluster.key} prefix={display(below ?? root)} created={(key) => store.getState().select(key)} />
       <OpenKeyDialog prefix={display(root)} open={(key) => store.getState().select(key)} />
     </div>
   );
@@ -46,6 +59,7 @@ function TreeBar({ store }: { store: KeysStore }) {
   const { live, held, setLive, setRoot, tree } = store();
   const [prefix, setPrefix] = useState(display(tree.root));
   const [divider, setDivider] = useState(display(separator));
+  useEffect(() => setPrefix(display(tree.root)), [tree.root]);
   const parsedPrefix = parseEscapes(prefix);
   const parsedDivider = parseEscapes(divider);
   const apply = (): void => {
@@ -88,7 +102,7 @@ function TreeBar({ store }: { store: KeysStore }) {
   );
 }
 
-function TreeBody({ store }: { store: KeysStore }) {
+function TreeBody({ cluster, store, newKeyBelow }: { cluster: ClusterSummary; store: KeysStore; newKeyBelow: (prefix: ByteString) => void }) {
   const t = useT();
   const { tree, disconnected, load } = store();
   const { setDialog } = useUi();
@@ -104,7 +118,7 @@ function TreeBody({ store }: { store: KeysStore }) {
     }
     if (!level) return <div className="tree-row tree-note"><Loader size={11} /> {t('loading')}</div>;
     // Another tree begins at its top.
-    return <KeyTree key={`${tree.separator} ${tree.root}`} store={store} />;
+    return <KeyTree key={`${tree.separator} ${tree.root}`} cluster={cluster} store={store} newKeyBelow={newKeyBelow} />;
   })();
   return (
     <>

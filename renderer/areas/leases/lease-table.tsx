@@ -12,6 +12,7 @@ import { useRows } from '../../ui/use-rows.ts';
 import { remaining, useLeaseDetails, type KnownLease } from './use-lease-details.ts';
 
 const rowPx = 34;
+const pageRows = 15;
 
 interface LeaseTableProps {
   cluster: ClusterKey;
@@ -27,8 +28,8 @@ export function LeaseTable({ cluster, ids, held, selected, select }: LeaseTableP
   const { known, nowMs, refresh } = useLeaseDetails(cluster, indexes.map((index) => ids[index]!));
   const [revoking, setRevoking] = useState<HexId>();
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: pageRows, PageUp: -pageRows, End: ids.length, Home: -ids.length }[event.key];
+    if (step === undefined || ids.length === 0) return;
     event.preventDefault();
     const next = Math.min(Math.max((selected === undefined ? -1 : ids.indexOf(selected)) + step, 0), ids.length - 1);
     select(ids[next]!);
