@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metadata, Method } from '../api/services.ts';
 import type { ServerStream } from '../api/stream.ts';
-import { Code, EtcdError } from '../base/etcd-error.ts';
+import { Code, EtcdError, etcdErrors } from '../base/etcd-error.ts';
 import type { CallContext } from '../member/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -49,16 +49,20 @@ export class Gateway {
     const found = this.#routes.get(path);
     response.on('error', () => {});
     request.on('error', () => {});
-    if (!found) answerError(response, new EtcdError(Code.notFound, 'Not Found'));
-    else if (request.method !== 'POST') answerError(response, new EtcdError(Code.unimplemented, 'Method Not Allowed'));
-    else if (found.method.kind === 'unary') void this.#unary(found.route, found.method, request, response);
-    else this.#stream(found.route, found.method, request, response);
+    if (!found) return answerError(response, new EtcdError(Code.notFound, 'Not Found'));
+    const { route, method } = found;
+    if (request.method !== 'POST') return answerError(response, new EtcdError(Code.unimplemented, 'Method Not Allowed'));
+    const limitMs = timeoutMs(String(request.headers['grpc-timeout'] ?? ''));
+    if (limitMs instanceof EtcdError) return answerError(response, limitMs);
+    const context = this.#contextOf(limitMs, response);
+    if (method.kind === 'unary') void this.#unary(route, method, context, request, response);
+    else this.#stream(route, method, context, request, response);
   }
 
-  async #unary(route: JsonRoute, method: Method & { kind: 'unary' }, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #unary(route: JsonRoute, method: Method & { kind: 'unary' }, context: CallContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const context = this.#contextOf(request, response);
       const bytes = encodeRequest(route, await this.#firstValue(request), this.#options.maxReceiveBytes);
+      if (context.deadlineMs <= this.#options.clock.nowMs()) throw etcdErrors.deadlineExceeded();
       const answer = route.response.codec.decode(await method.call(bytes, metadataOf(request), context));
       const text = JSON.stringify(toJson(route.response.type, answer));
       response.writeHead(200, { ...answerHeaders, 'Content-Length': Buffer.byteLength(text) }).end(text);
@@ -89,10 +93,10 @@ export class Gateway {
     return this.#options.maxReceiveBytes * 2;
   }
 
-  #stream(route: JsonRoute, method: Method & { kind: 'stream' }, request: IncomingMessage, response: ServerResponse): void {
+  #stream(route: JsonRoute, method: Method & { kind: 'stream' }, context: CallContext, request: IncomingMessage, response: ServerResponse): void {
     const call = new StreamCall(route, request, response, this.#options.maxReceiveBytes, this.#maxChars(), (error) => this.#failure(error, route));
     try {
-      method.open(call, metadataOf(request), this.#contextOf(request, response));
+      method.open(call, metadataOf(request), context);
     } catch (error) {
       call.end(this.#failure(error, route));
       return;
@@ -100,13 +104,12 @@ export class Gateway {
     call.start();
   }
 
-  #contextOf(request: IncomingMessage, response: ServerResponse): CallContext {
+  #contextOf(limitMs: number, response: ServerResponse): CallContext {
     const abort = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) abort.abort();
     });
-    const timeoutMs = grpcTimeoutMs(String(request.headers['grpc-timeout'] ?? ''));
-    return { deadlineMs: timeoutMs === undefined ? Infinity : this.#options.clock.nowMs() + timeoutMs, signal: abort.signal };
+    return { deadlineMs: this.#options.clock.nowMs() + limitMs, signal: abort.signal };
   }
 
   #failure(error: unknown, route: JsonRoute): EtcdError {
@@ -222,8 +225,10 @@ function metadataOf(request: IncomingMessage): Metadata {
 
 const timeoutUnitsMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** `5S`, `100m`: a number of up to eight digits and a unit. */
-function grpcTimeoutMs(text: string): number | undefined {
-  const match = /^(\d{1,8})([HMSmun])$/.exec(text);
-  return match ? Number(match[1]) * timeoutUnitsMs[match[2]!]! : undefined;
+/** `5S`, `100m`: a number and a unit; none or 0: Infinity. Source: grpc-gateway `runtime/context.go`. */
+function timeoutMs(text: string): number | EtcdError {
+  if (text === '') return Infinity;
+  const match = /^([+-]?\d+)([HMSmun])$/.exec(text);
+  if (!match) return new EtcdError(Code.invalidArgument, `invalid grpc-timeout: ${text}`);
+  return Number(match[1]) * timeoutUnitsMs[match[2]!]! || Infinity;
 }

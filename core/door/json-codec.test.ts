@@ -44,8 +44,10 @@ describe('from JSON', () => {
     expect(fromJson('PutRequest', json)).toEqual(expected);
   });
 
-  test('enums by name and by number', () => {
+  test('enums by name and by number; a name that there is not is passed over', () => {
     expect(fromJson('RangeRequest', { sort_order: 'DESCEND', sort_target: 3 })).toEqual({ sortOrder: 2, sortTarget: 3 });
+    expect(fromJson('RangeRequest', { sort_order: 'SIDEWAYS', limit: 1 })).toEqual({ limit: 1 });
+    expect(fromJson('WatchCreateRequest', { filters: ['NOPE', 'NODELETE'] })).toEqual({ filters: [1] });
   });
 
   test.each([
@@ -58,7 +60,7 @@ describe('from JSON', () => {
     ['PutRequest', { prev_kv: true, prevKv: true }, /duplicate field/],
     ['PutRequest', [], /unexpected token \[\]/],
     ['PutRequest', 'x', /unexpected token "x"/],
-    ['RangeRequest', { sort_order: 'SIDEWAYS' }, /invalid value for enum field/],
+    ['RangeRequest', { sort_order: 1.5 }, /invalid value for enum field/],
     ['MemberRemoveRequest', { ID: -1 }, /invalid value for uint64 field ID/],
     ['TxnRequest', { compare: {} }, /invalid value for message field compare/],
     ['Compare', { version: 1, mod_revision: 2 }, /oneof target_union is already set/],

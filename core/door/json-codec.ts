@@ -46,7 +46,10 @@ function valueToJson(field: JsonField, value: unknown): unknown {
   }
 }
 
-/** Reads what `toJson` writes, and whatever else the mapping allows; unknown fields are passed over, what is not given is left out. Throws JsonError. */
+/**
+ * Reads what `toJson` writes, and whatever else the mapping allows; unknown fields and unknown names of enums are passed over,
+ * what is not given is left out. Throws JsonError.
+ */
 export function fromJson(type: string, json: unknown, path = type): Message {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new JsonError(`${path}: unexpected token ${shown(json)}`);
   const out: Message = {};
@@ -57,7 +60,8 @@ export function fromJson(type: string, json: unknown, path = type): Message {
     const name = field.oneof ?? field.name;
     if (given.has(name)) throw new JsonError(field.oneof === undefined ? `${path}: duplicate field ${JSON.stringify(key)}` : `${path}: error parsing ${JSON.stringify(key)}, oneof ${field.oneof} is already set`);
     given.add(name);
-    out[field.as] = field.repeated ? listFromJson(field, value, `${path}.${key}`) : valueFromJson(field, value, `${path}.${key}`);
+    const read = field.repeated ? listFromJson(field, value, `${path}.${key}`) : valueFromJson(field, value, `${path}.${key}`);
+    if (read !== undefined) out[field.as] = read;
   }
   return out;
 }
@@ -76,7 +80,7 @@ function fieldOf(type: string, key: string): JsonField | undefined {
 
 function listFromJson(field: JsonField, value: unknown, path: string): unknown[] {
   if (!Array.isArray(value)) throw invalid(path, field, value);
-  return value.map((item, i) => valueFromJson(field, item, `${path}[${i}]`));
+  return value.map((item, i) => valueFromJson(field, item, `${path}[${i}]`)).filter((item) => item !== undefined);
 }
 
 /** For messages: bigints are not JSON's, and a value may be long. */
@@ -92,6 +96,7 @@ const limits = {
   int32: [-(2n ** 31n), 2n ** 31n - 1n], uint32: [0n, 2n ** 32n - 1n], int64: [-(2n ** 63n), 2n ** 63n - 1n], uint64: [0n, 2n ** 64n - 1n],
 } as const;
 
+/** Undefined: a name that the enum does not have. */
 function valueFromJson(field: JsonField, value: unknown, path: string): unknown {
   switch (field.kind) {
     case 'string':
@@ -106,8 +111,8 @@ function valueFromJson(field: JsonField, value: unknown, path: string): unknown 
       break;
     }
     case 'enum': {
-      const number = typeof value === 'string' ? enums[field.of!]![value] : Number.isInteger(value) ? (value as number) : undefined;
-      if (number !== undefined) return number;
+      if (typeof value === 'string') return enums[field.of!]![value];
+      if (Number.isInteger(value)) return value;
       break;
     }
     case 'message':

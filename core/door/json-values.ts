@@ -56,7 +56,7 @@ export class JsonValues {
   }
 }
 
-const unexpected = (char: string): JsonError => new JsonError(`invalid character ${JSON.stringify(char)} looking for beginning of value`);
+const unexpected = (char: string): JsonError => new JsonError(`invalid character ${char === "'" ? String.raw`'\''` : `'${char}'`} looking for beginning of value`);
 
 /** Whole numbers that a double cannot hold come as bigints: leases and ids are such. */
 function parseJson(text: string): unknown {

@@ -86,3 +86,8 @@ test("the answer has the header without which a follower of etcd's ends, and etc
   const slow = await leader({ leaseRenew: () => Promise.reject(etcdErrors.timeout()) });
   expect((await post(slow, '/leases', new Uint8Array(0))).status).toBe(408);
 });
+
+test('the paths of leases take posts alone', async () => {
+  const url = await leader();
+  for (const path of ['/leases', '/leases/internal']) expect((await fetch(new URL(path, url))).status).toBe(405);
+});

@@ -36,6 +36,10 @@ export function leaseForwarder(leader: LeaderClient): Pick<LeaderForwarder, 'ren
 export function serveLeases(member: EtcdMember, request: IncomingMessage, response: ServerResponse): boolean {
   const path = pathOf(request);
   if (path !== renewPath && path !== timeToLivePath) return false;
+  if (request.method !== 'POST') {
+    answer(response, 405, 'Method Not Allowed\n');
+    return true;
+  }
   const run = path === renewPath ? renew : timeToLive;
   readBody(request, maxBodyBytes)
     .then((body) => run(member, body))

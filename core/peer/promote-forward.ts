@@ -37,6 +37,7 @@ export function servePromotion(member: EtcdMember, request: IncomingMessage, res
   const pathname = pathOf(request);
   if (!pathname.startsWith(promotePath)) return false;
   if (request.method !== 'POST') {
+    response.setHeader('Allow', 'POST');
     answer(response, 405, 'Method Not Allowed\n');
     return true;
   }

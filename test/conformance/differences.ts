@@ -35,6 +35,7 @@ const table = {
   invalidClientVersion: { since: 6, etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
   gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade', '/v3/quorate/progress'], quorate: [], because: 'paths of 3.5 and later, and ours' },
   gatewayFailedPrecondition: { since: 5, etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
+  gatewayEnumName: { since: 5, etcd: '400 3 unknown value "NOPE" for enum etcdserverpb.RangeRequest_SortOrder', quorate: '200', because: 'names of enums that it does not know are passed over by the later JSON library, as unknown fields are' },
   gatewayErrorField: { since: 5, etcd: true, quorate: false, because: 'the older gateway says the text twice' },
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
   fieldsAbsent: { since: 5, etcd: ['AuthUserAddRequest.HashedPassword', 'AuthUserChangePasswordRequest.HashedPassword', 'MemberListRequest.Linearizable'], quorate: [], because: 'fields of 3.5: what no known field may be, an unknown one may' },

@@ -155,6 +155,18 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('the JS
     expect(await fail('/v3/kv/put', '{"key":')).toMatch(/^400 3 /);
     expect(await fail('/v3/kv/put', '{"key":5}')).toMatch(/^400 3 /);
     expect(await fail('/v3/kv/put', 'nonsense')).toMatch(/^400 3 /);
+    expect(await fail('/v3/kv/put', '}')).toBe("400 3 invalid character '}' looking for beginning of value");
+    const limited = async (path: string, timeout: string, body: Json): Promise<string> => {
+      const response = await post(path, JSON.stringify(body), { 'grpc-timeout': timeout });
+      const { code, message } = (await response.json()) as { code?: number; message?: string };
+      return `${response.status}${message === undefined ? '' : ` ${code} ${message}`}`;
+    };
+    expect(await limited('/v3/kv/range', '1H', { key: b64('a') })).toBe('200');
+    expect(await limited('/v3/kv/range', '0S', { key: b64('a') })).toBe('200');
+    expect(await limited('/v3/kv/range', '1n', { key: b64('a') })).toBe('504 4 context deadline exceeded');
+    expect(await limited('/v3/kv/range', '5Sx', { key: b64('a') })).toBe('400 3 invalid grpc-timeout: 5Sx');
+    expect(await limited('/v3/watch', 'S', { create_request: {} })).toBe('400 3 invalid grpc-timeout: S');
+    expect(await limited('/v3/kv/range', '', { key: b64('a'), sort_order: 'NOPE' })).toBe(differing('gatewayEnumName', kind));
     // 3.4 answers these two in plain text.
     if (kind === 'etcd') return;
     expect(await fail('/v3/kv/nothing', '{}')).toBe('404 5 Not Found');
