@@ -56,7 +56,7 @@ function textOf(row: FlagRow, key: string, value: unknown, path: string): string
 }
 
 const wantedOf: Readonly<Record<FlagRow['kind'], string>> = {
-  text: 'a text', boolean: 'true or false', count: 'a whole number', integer: 'a whole number', duration: 'a number of nanoseconds', urls: 'URLs', list: 'a list of texts',
+  text: 'a text', boolean: 'true or false', count: 'a whole number', integer: 'a whole number', duration: 'a number of nanoseconds', urls: 'URLs', list: 'a list of texts', origins: 'a list of origins',
 };
 
 function plainText(row: FlagRow, value: unknown): string | undefined {
@@ -70,6 +70,7 @@ function plainText(row: FlagRow, value: unknown): string | undefined {
       if (typeof value === 'number') return Number.isSafeInteger(value) ? `${value}ns` : undefined;
       return typeof value === 'string' ? value : undefined;
     case 'list':
+    case 'origins':
     case 'urls':
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
       return typeof value === 'string' ? value : undefined;

@@ -45,6 +45,9 @@ test.each([
   [['--election-timeout=x'], '2: invalid value "x" for flag -election-timeout: parse error'],
   [['--pre-vote=maybe'], '2: invalid boolean value "maybe" for -pre-vote: parse error'],
   [['---name=x'], '2: bad flag syntax: ---name=x'],
+  [['--', '--name=x'], "1: '--name=x' is not a valid flag"],
+  [['--cors=https://a.example,nope'], '2: invalid value "https://a.example,nope" for flag -cors: not the origin of a page, as https://example.org:8443: nope'],
+  [['--log-level=loud'], '2: invalid value "loud" for flag -log-level: use debug, info, warn, error, panic, fatal'],
   [['--max-wals=-1'], '2: invalid value "-1" for flag -max-wals: parse error'],
   [['--initial-cluster-state=old'], '2: invalid value "old" for flag -initial-cluster-state: use new, existing'],
   [['--listen-client-urls=127.0.0.1:2379'], '2: invalid value "127.0.0.1:2379" for flag -listen-client-urls: URL scheme must be http, https, unix, or unixs: 127.0.0.1:2379'],
@@ -89,6 +92,12 @@ test('one dash and two, with and without an equals sign; the last one counts', a
   expect(config.dataDir).toMatch(/\/b\.etcd$/);
 });
 
+test('nothing behind the end of flags is fine; levels of the log may be in capitals, as zap takes them', async () => {
+  expect(toLogOptions(await settingsOf(['--log-level=WARN', '--'])).level).toBe('warn');
+  expect(toLogOptions(await settingsOf([], { ETCD_LOG_LEVEL: 'Debug' })).level).toBe('debug');
+  expect(toLogOptions(await settingsOf(['--config-file', fileOf('log-level: ERROR')])).level).toBe('error');
+});
+
 test('a flag beats its variable; the environment is told about', async () => {
   const { values, remarks } = await settingsOf(['--name=flag'], { ETCD_NAME: 'env', ETCD_MAX_WALS: '7', ETCD_NOPE: 'secret', ETCD_VERSION: '3', OTHER: '1', ETCD_DATA_DIR: '' });
   expect(Object.fromEntries(values)).toEqual({ name: 'flag', 'max-wals': '7' });
@@ -122,7 +131,7 @@ const samples: Readonly<Record<string, [text: string, inFile?: string]>> = {
 
 function sampleOf(row: FlagRow): [string, string] {
   const [text, inFile] = samples[row.name] ?? {
-    boolean: [row.default === 'true' ? 'false' : 'true'], count: ['17'], integer: ['17'], duration: ['1m30s', '90000000000'], urls: ['http://10.0.0.9:2380,unix:///tmp/q.sock'], list: ['x'], text: ['x'],
+    boolean: [row.default === 'true' ? 'false' : 'true'], count: ['17'], integer: ['17'], duration: ['1m30s', '90000000000'], urls: ['http://10.0.0.9:2380,unix:///tmp/q.sock'], list: ['x'], origins: ['https://a.example'], text: ['x'],
   }[row.kind] as [string, string?];
   return [text, inFile ?? text];
 }

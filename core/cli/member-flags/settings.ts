@@ -28,6 +28,12 @@ export function parseCommandLine(args: readonly string[]): Map<string, string> {
   const values = new Map<string, string>();
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
+    if (arg === '--') {
+      // Flags end here, and nothing else is taken.
+      const rest = args[i + 1];
+      if (rest === undefined) break;
+      throw new ConfigError(`'${rest}' is not a valid flag`);
+    }
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(arg);
     if (!match) {
       if (arg.startsWith('-')) throw new UsageError(`bad flag syntax: ${arg}`);

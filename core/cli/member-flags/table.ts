@@ -13,7 +13,9 @@ export type FlagKind =
   /** URLs separated by commas. */
   | 'urls'
   /** Texts separated by commas. */
-  | 'list';
+  | 'list'
+  /** Origins of web pages separated by commas; `*`: all. */
+  | 'origins';
 
 export type Standing =
   /** It does what it does in etcd. */
@@ -33,13 +35,15 @@ export interface FlagRow {
   /** Where it is in the configuration file, when not under its own name: keys joined by dots. */
   fileKey?: string;
   choices?: readonly string[];
+  /** The choices may be written in capitals. */
+  anyCase?: true;
 }
 
 const honoured: Standing = { is: 'honoured' };
 const inert = (because: string): Standing => ({ is: 'inert', because });
 const absent = (feature: string): Standing => ({ is: 'absent', feature });
 
-type More = Partial<Pick<FlagRow, 'standing' | 'fileKey' | 'choices'>>;
+type More = Partial<Pick<FlagRow, 'standing' | 'fileKey' | 'choices' | 'anyCase'>>;
 type Entry = readonly [name: string, kind: FlagKind, defaultText: string, help: string, more?: More];
 
 const group = (name: string, entries: readonly Entry[]): FlagRow[] =>
@@ -139,7 +143,7 @@ const security = group('Security', [
   ['cipher-suites', 'list', '', 'TLS ciphers to use.', tls],
   ['tls-min-version', 'text', 'TLS1.2', 'Oldest TLS to use.', tls],
   ['tls-max-version', 'text', '', 'Newest TLS to use.', tls],
-  ['cors', 'list', '*', 'Origins whose pages may use the HTTP paths; * or nothing: all.'],
+  ['cors', 'origins', '*', 'Origins whose pages may use the HTTP paths; * or nothing: all.'],
   ['host-whitelist', 'list', '*', 'Host names that an HTTP request may name; * or nothing: all.'],
   ['auth-token', 'text', 'simple', 'Kind of the tokens of users.', auth],
   ['bcrypt-cost', 'count', '10', 'Cost of hashing a password.', auth],
@@ -160,7 +164,7 @@ const monitoring = group('Monitoring', [
 const logging = group('Logging', [
   ['logger', 'text', 'zap', 'Only zap: structured lines.'],
   ['log-outputs', 'list', 'default', 'stderr, stdout or paths of files; default is stderr.'],
-  ['log-level', 'text', 'info', 'debug, info, warn, error, panic or fatal.', { choices: ['debug', 'info', 'warn', 'error', 'panic', 'fatal'] }],
+  ['log-level', 'text', 'info', 'debug, info, warn, error, panic or fatal.', { choices: ['debug', 'info', 'warn', 'error', 'panic', 'fatal'], anyCase: true }],
   ['log-format', 'text', 'json', 'json or console.', { choices: ['json', 'console'] }],
   ['enable-log-rotation', 'boolean', 'false', 'Begin a new log file when one is full.', { standing: absent('rotation of log files') }],
   [

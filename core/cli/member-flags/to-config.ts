@@ -209,5 +209,5 @@ export function toLogOptions(settings: Settings): LogOptions {
   const outputs = flags.list('log-outputs');
   if (outputs.includes('systemd/journal')) throw new ConfigError('--log-outputs: systemd/journal is not available in this release; journald keeps what goes to stderr');
   if (outputs.length > 1 && outputs.includes('default')) throw new ConfigError('multi logoutput for "default" is not supported yet');
-  return { level: flags.text('log-level') as LogOptions['level'], format: flags.text('log-format') as LogOptions['format'], outputs };
+  return { level: flags.text('log-level').toLowerCase() as LogOptions['level'], format: flags.text('log-format') as LogOptions['format'], outputs };
 }

@@ -46,8 +46,12 @@ export function checkValue(row: FlagRow, text: string): string | undefined {
       return text === '' || parseDuration(text) !== undefined ? undefined : 'parse error';
     case 'urls':
       return splitList(text).map(urlProblem).find((problem) => problem !== undefined);
+    case 'origins': {
+      const none = splitList(text).find((part) => part !== '*' && !/^https?:\/\/[^/?#@]+$/i.test(part));
+      return none === undefined ? undefined : `not the origin of a page, as https://example.org:8443: ${none}`;
+    }
     case 'list':
     case 'text':
-      return row.choices && !row.choices.includes(text) ? `use ${row.choices.join(', ')}` : undefined;
+      return row.choices && !row.choices.includes(row.anyCase ? text.toLowerCase() : text) ? `use ${row.choices.join(', ')}` : undefined;
   }
 }
