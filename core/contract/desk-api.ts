@@ -1,10 +1,10 @@
 import type {
-  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
+  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SearchInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from './inputs.ts';
 import type {
-  AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, KeysBelow, PrefixOutcome, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
+  AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, KeysBelow, PrefixOutcome, SearchUpdate, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome,
 } from './types.ts';
 
 /**
@@ -54,6 +54,7 @@ export interface DeskApi {
   history(input: HistoryInput, signal: AbortSignal | undefined): Promise<HistoryPage>;
   put(input: PutInput): Promise<WriteOutcome>;
   deleteKey(input: DeleteInput): Promise<WriteOutcome>;
+  search(input: SearchInput, signal: AbortSignal): AsyncIterable<SearchUpdate>;
   below(input: BelowInput, signal: AbortSignal | undefined): Promise<KeysBelow>;
   /** One transaction, whatever the number of keys. */
   deletePrefix(input: DeletePrefixInput): Promise<PrefixOutcome>;

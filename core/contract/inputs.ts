@@ -87,6 +87,10 @@ export type BelowInput = z.infer<typeof BelowInput>;
 export const DeletePrefixInput = z.object({ cluster, prefix: somePrefix, revision: revision.min(1) });
 export type DeletePrefixInput = z.infer<typeof DeletePrefixInput>;
 
+/** Keys below a prefix that have all the words. */
+export const SearchInput = z.object({ cluster, prefix: ByteString, words: z.array(ByteString.refine((word) => word.length >= 1 && word.length <= 500, 'a word has 1 to 500 bytes')).min(1).max(10) });
+export type SearchInput = z.infer<typeof SearchInput>;
+
 /** What was done to a key, newest first, before a revision; 0: from now. */
 export const HistoryInput = z.object({ cluster, key, before: revision, limit: z.number().int().min(1).max(maxHistoryEntries) });
 export type HistoryInput = z.infer<typeof HistoryInput>;

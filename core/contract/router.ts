@@ -2,7 +2,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { DeskError, type DeskApi, type DeskErrorCode } from './desk-api.ts';
 import {
-  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
+  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SearchInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ClusterInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput,
   LeaseDetailsInput, LeaseInput, LeaseKeysInput, MemberInput, PutInput, WatchInput,
 } from './inputs.ts';
@@ -76,6 +76,7 @@ export const appRouter = t.router({
     history: procedure.input(HistoryInput).query(({ ctx, input, signal }) => ctx.desk.history(input, signal)),
     put: procedure.input(PutInput).mutation(({ ctx, input }) => ctx.desk.put(input)),
     delete: procedure.input(DeleteInput).mutation(({ ctx, input }) => ctx.desk.deleteKey(input)),
+    search: procedure.input(SearchInput).subscription(({ ctx, input, signal }) => ctx.desk.search(input, signal!)),
     below: procedure.input(BelowInput).query(({ ctx, input, signal }) => ctx.desk.below(input, signal)),
     deletePrefix: procedure.input(DeletePrefixInput).mutation(({ ctx, input }) => ctx.desk.deletePrefix(input)),
     changes: procedure.input(ChangesInput).subscription(({ ctx, input, signal }) => ctx.desk.changes(input, signal!)),

@@ -166,6 +166,19 @@ export type PrefixOutcome =
   /** Something below it is not as it was at the revision; nothing was deleted. */
   | { kind: 'conflict' };
 
+/** A search after one more page of keys. */
+export interface SearchUpdate {
+  /** Found in that page. */
+  keys: ByteString[];
+  /** Keys that were looked at, of so many below the prefix. */
+  looked: number;
+  total: number;
+  /** All pages are read as of it. */
+  revision: number;
+  /** full: more may follow, and are not looked for. */
+  state: 'going' | 'ended' | 'full';
+}
+
 /** One thing that was done to a key. */
 export type HistoryEntry =
   | ({ kind: 'put'; valueBytes: number; /** Its beginning. */ preview: ByteString } & Omit<KeyMeta, 'key'>)

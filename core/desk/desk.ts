@@ -5,11 +5,11 @@ import { EtcdError } from '../base/etcd-error.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { DeskError, type DeskApi } from '../contract/desk-api.ts';
 import type {
-  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
+  AddMemberInput, BelowInput, CompactInput, DeletePrefixInput, DisarmInput, SearchInput, SnapshotInput, TestEndpointsInput, UpdateMemberInput, UpdateProfileInput,
   ChangesInput, ChildrenInput, ConfigureClusterInput, ConnectInput, CountInput, CreateClusterInput, DeleteInput, GetInput, GrantInput, HistoryInput, HoldInput, LeaseDetailsInput,
   LeaseInput, LeaseKeysInput, PutInput, WatchInput,
 } from '../contract/inputs.ts';
-import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, KeysBelow, PrefixOutcome, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
+import type { AlarmView, AppInfo, CompactionState, EndpointTest, MemberHash, SnapshotProgress, ClusterKey, ClusterStatus, ClusterSummary, HexId, HistoryPage, KeyChanges, KeyDetail, KeysBelow, PrefixOutcome, SearchUpdate, LeaseDetail, LeaseKeys, LeaseNews, TreePage, WatchUpdate, WriteOutcome } from '../contract/types.ts';
 import { keepAliveOnce } from '../client/keep-alive.ts';
 import { writeAtomically } from '../fleet/files.ts';
 import { Fleet, FleetError } from '../fleet/fleet.ts';
@@ -23,6 +23,7 @@ import * as maintenance from './maintenance.ts';
 import * as members from './members.ts';
 import { plainText } from './plain-text.ts';
 import { testEndpoints } from './reach.ts';
+import { search } from './search.ts';
 import { saveSnapshot } from './snapshot-file.ts';
 import * as streams from './streams.ts';
 import { children } from './tree.ts';
@@ -293,6 +294,15 @@ export class Desk implements DeskApi {
 
   deleteKey(input: DeleteInput): Promise<WriteOutcome> {
     return this.#on(input.cluster, ({ client }) => kv.deleteKey(client, input));
+  }
+
+  async *search(input: SearchInput, signal: AbortSignal): AsyncIterable<SearchUpdate> {
+    const session = this.#session(input.cluster);
+    try {
+      yield* search(session.client, input, session.until(signal));
+    } catch (error) {
+      throw error instanceof EtcdError ? new DeskError('etcd', plainText(error.message), error.code) : error;
+    }
   }
 
   below(input: BelowInput, signal: AbortSignal | undefined): Promise<KeysBelow> {

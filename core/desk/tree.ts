@@ -93,7 +93,7 @@ function behindItem(after: string, separator: string, prefix: string): Uint8Arra
 }
 
 /** The smallest key behind this one. */
-function successor(key: Uint8Array): Uint8Array {
+export function successor(key: Uint8Array): Uint8Array {
   const next = new Uint8Array(key.length + 1);
   next.set(key);
   return next;

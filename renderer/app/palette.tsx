@@ -61,7 +61,7 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
     },
   });
   const ofCluster = (key: string): SpotlightActionData[] => [
-    dialogOn('new-key', 'keys', t('newKey'), 'newKey'), dialogOn('open-key', 'keys', t('openKey'), 'openKey'), dialogOn('grant-lease', 'leases', t('grantLease'), 'grantLease'), dialogOn('add-member', 'members', t('addMember'), 'addMember'),
+    dialogOn('new-key', 'keys', t('newKey'), 'newKey'), dialogOn('open-key', 'keys', t('openKey'), 'openKey'), dialogOn('find-keys', 'keys', t('findKeys'), 'findKeys'), dialogOn('grant-lease', 'leases', t('grantLease'), 'grantLease'), dialogOn('add-member', 'members', t('addMember'), 'addMember'),
     ...(['compact', 'defragment', 'snapshot'] as const).map((name) => ({ id: name, label: t(name), onClick: () => ui.show('maintenance') })),
     ...(cluster?.kind === 'hosted' ? members.filter((member) => member.process?.state === 'stopped' || member.process?.state === 'crashed') : []).map((member) => ({
       id: `start-${member.id}`, label: `${t('start')}: ${member.name}`, onClick: () => act(desk.members.start.mutate({ cluster: key, member: member.id })),

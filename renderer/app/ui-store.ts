@@ -5,7 +5,7 @@ import type { Language } from '../i18n/index.ts';
 
 export type Section = 'overview' | 'keys' | 'watch' | 'leases' | 'members' | 'maintenance';
 export const sections: readonly Section[] = ['overview', 'keys', 'watch', 'leases', 'members', 'maintenance'];
-export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'grantLease' | 'editProfile' | 'addMember' | 'settings' | 'clusterSettings' | undefined;
+export type Dialog = 'newCluster' | 'connect' | 'newKey' | 'openKey' | 'findKeys' | 'grantLease' | 'editProfile' | 'addMember' | 'settings' | 'clusterSettings' | undefined;
 
 /** Percent. */
 export const usualTreeShare = 36;

@@ -69,6 +69,8 @@ export const en = {
   restart: 'Restart', restartTitle: 'Restart {name}?', restartHint: 'It stops cleanly and starts again with the cluster’s settings.', restarted: '{name} is back', restartOneByOne: 'Restart one by one', restartAllHint: 'The next one waits until the one before serves again; the leader comes last.', restartingMember: 'Restarting {name}', refusedRestart: 'Another voter is down, and without this one there would be no quorum: start that one first.',
   treeWidth: 'Width of the key tree', showAlone: 'Show it alone', newKeyHere: 'New key here', watchBelow: 'Watch what is below', watchThis: 'Watch it', copyName: 'Copy name', copyEtcdctl: 'Copy as etcdctl', deleteBelow: 'Delete all below',
   deleteBelowTitle: 'Delete all keys of this prefix?', deleteBelowCount: '{n, key begins, keys begin} with it:', deleteBelowHint: 'They are deleted in one transaction, if none was changed or came since revision {revision}.', deleteBelowMany: 'With so many, other writes wait until it is done.', deleteBelowConflict: 'Nothing was deleted: keys below it were changed or came meanwhile. They are shown as they are now.', deletedBelow: '{n, key is, keys are} deleted at revision {revision}', typeName: 'Type its name to delete',
+  findKeys: 'Find keys', find: 'Find', found: 'Found keys', findWords: 'Parts of the name', findHint: 'Keys that have all of them anywhere, in letters of either case. Reads the names of all keys.', findHintBelow: 'Keys that have all of them anywhere, in letters of either case. Reads the names of all keys that begin with {prefix}.',
+  findProgress: '{looked} of {all, key, keys} looked at, {n} found', findFull: 'There may be more: add a part.',
   errorTitle: 'This did not work', sinceStarted: 'for {n}',
 };
 

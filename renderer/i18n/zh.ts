@@ -62,4 +62,6 @@ export const zh: Catalogue = {
   restart: '重启', restartTitle: '重启 {name}？', restartHint: '它会正常停止，再以集群的设置启动。', restarted: '{name} 已恢复', restartOneByOne: '逐个重启', restartAllHint: '前一个恢复服务后才重启下一个；领导者最后。', restartingMember: '正在重启 {name}', refusedRestart: '另一个投票者未在线，没有此成员就没有法定人数：请先启动那一个。',
   treeWidth: '键树宽度', showAlone: '单独显示', newKeyHere: '在此新建键', watchBelow: '监听其下的更改', watchThis: '监听此键', copyName: '复制名称', copyEtcdctl: '复制为 etcdctl 命令', deleteBelow: '删除其下所有键',
   deleteBelowTitle: '删除此前缀的所有键？', deleteBelowCount: '{n} 个键以它开头：', deleteBelowHint: '如果自修订版本 {revision} 以来没有更改或新增，它们会在一个事务中删除。', deleteBelowMany: '键很多，完成之前其他写入会等待。', deleteBelowConflict: '没有删除：其间有键被更改或新增。现在显示的是当前内容。', deletedBelow: '已删除 {n} 个键，修订版本 {revision}', typeName: '输入名称以删除',
+  findKeys: '查找键', find: '查找', found: '找到的键', findWords: '名称的一部分', findHint: '任意位置包含所有部分的键，不区分大小写。会读取所有键的名称。', findHintBelow: '任意位置包含所有部分的键，不区分大小写。会读取以 {prefix} 开头的所有键的名称。',
+  findProgress: '已查看 {looked}/{all} 个键，找到 {n} 个', findFull: '可能还有更多：请再加一部分。',
 };

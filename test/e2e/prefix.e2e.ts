@@ -92,6 +92,23 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('the men
     expect((await keys()).split('\n\n').map((key) => key.trim()).filter((key) => key !== '')).toEqual(['jobs', 'jobz', 'other/1']);
   });
 
+  test('any part of a name finds a key, which is opened by the keyboard', async () => {
+    for (let i = 0; i < 20; i++) await put(`other/filling/${i}`);
+    await put('other/filling/Needle-7');
+    await stage.page.keyboard.press('Control+k');
+    await stage.page.getByRole('textbox', { name: 'Search commands and keys' }).fill('find keys');
+    await stage.page.keyboard.press('Enter');
+    await dialog().getByLabel('Parts of the name').fill('needle OTHER');
+    await stage.page.keyboard.press('Enter');
+    await dialog().getByText('24 of 24 keys looked at, 1 found').waitFor({ timeout: waitMs });
+    expect(await audit(stage.page)).toEqual([]);
+    await dialog().getByRole('listbox').focus();
+    await stage.page.keyboard.press('End');
+    await stage.page.keyboard.press('Enter');
+    await dialog().waitFor({ state: 'detached', timeout: waitMs });
+    await stage.page.getByRole('heading', { name: 'other/filling/Needle-7' }).waitFor({ timeout: waitMs });
+  });
+
   test('watches what is below', async () => {
     await menu('other/', 'Watch what is below');
     await stage.page.getByRole('button', { name: 'Stop', exact: true }).waitFor({ timeout: waitMs });

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Loader, TextInput, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconArrowRight, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowRight, IconDatabaseOff, IconPlayerPause, IconPlayerPlay, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
 import { usualTreeShare, useUi } from '../../app/ui-store.ts';
@@ -8,6 +8,7 @@ import { display, parseEscapes } from '../../ui/byte-text.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { Splitter } from '../../ui/splitter.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
+import { FindKeysDialog } from './find-keys-dialog.tsx';
 import { KeyPanel } from './key-panel.tsx';
 import { KeyTree } from './key-tree.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
@@ -48,6 +49,7 @@ export function Keys({ cluster }: { cluster: ClusterSummary }) {
         <KeyPanel cluster={cluster.key} store={store} />
       </div>
       <NewKeyDialog cluster={cluster.key} prefix={display(below ?? root)} created={(key) => store.getState().select(key)} />
+      <FindKeysDialog cluster={cluster.key} prefix={root} open={(key) => store.getState().select(key)} />
       <OpenKeyDialog prefix={display(root)} open={(key) => store.getState().select(key)} />
     </div>
   );
@@ -77,6 +79,9 @@ function TreeBar({ store }: { store: KeysStore }) {
           <Button variant="subtle" color={live ? 'teal' : 'gray'} size="compact-sm" leftSection={live ? <IconPlayerPause size={13} /> : <IconPlayerPlay size={13} />} aria-pressed={!live} onClick={() => setLive(!live)}>
             {t(live ? 'live' : 'livePaused')}
           </Button>
+        </Tooltip>
+        <Tooltip label={t('findKeys')}>
+          <ActionIcon variant="default" aria-label={t('findKeys')} onClick={() => setDialog('findKeys')}><IconSearch size={15} /></ActionIcon>
         </Tooltip>
         <Tooltip label={t('openKey')}>
           <ActionIcon variant="default" aria-label={t('openKey')} onClick={() => setDialog('openKey')}><IconArrowRight size={15} /></ActionIcon>

@@ -22,6 +22,13 @@ export const prefix: Scene = async (stage) => {
   await page.getByText('12,002 keys begin with it').waitFor();
   await stage.shot('delete-prefix');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Find keys' }).click();
+  await page.getByLabel('Parts of the name').fill('job 77');
+  await page.keyboard.press('Enter');
+  await page.getByText(/12,00\d of 12,00\d keys looked at/).waitFor();
+  await stage.shot('find-keys');
+  await page.keyboard.press('Escape');
+  await page.locator('.tree').evaluate((tree) => tree.scrollTo(0, 0));
   await row('big').click();
   await page.getByRole('button', { name: 'Open it' }).waitFor();
   await stage.shot('big-value');
