@@ -124,6 +124,18 @@ test('a checkpoint that was overtaken by a renewal is put right at once', () => 
   expect(lessor.dueCheckpoints(clock.nowMs + 59_999, 9)).toEqual([]);
 });
 
+test('one that says that little is left is put right too, though so short a time needs no checkpoints', () => {
+  const clock = { nowMs: 0 };
+  const lessor = new Lessor({ minTtl: 2, nowMs: () => clock.nowMs, stage: () => {}, checkpointIntervalMs: 60_000 });
+  lessor.promote(0, 0);
+  lessor.grant(1n, 100);
+  clock.nowMs = 60_000;
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 1n, remainingTtl: 40 }]);
+  lessor.renew(1n, clock.nowMs);
+  lessor.checkpoint(1n, 40);
+  expect(lessor.dueCheckpoints(clock.nowMs, 9)).toEqual([{ id: 1n, remainingTtl: 0 }]);
+});
+
 test(`random grants, renewals and ends give what a list of leases gives (seed ${seed})`, () => {
   const random = new SeededRandom(seed);
   const { lessor, clock } = setUp();
@@ -193,6 +205,17 @@ test('what was persisted is read back, ids beyond 2^53 and checkpoints included'
   expect(again.list()).toEqual([0x694d_71dd_b76f_fa0fn]);
   expect(again.expired(12_000, 10)).toHaveLength(1);
   expect(again.expired(11_999, 10)).toHaveLength(0);
+});
+
+test('a lease of a member whose elections were shorter is raised to the minimum when it is read', async () => {
+  const ops: BackendOp[] = [];
+  new Lessor({ minTtl: 1, nowMs: () => 0, stage: (op) => ops.push(op) }).grant(1n, 1);
+  const backend = new MemoryBackend();
+  await backend.commit(ops);
+  const { lessor } = setUp();
+  lessor.load(backend);
+  lessor.promote(0, 0);
+  expect(lessor.timeToLive(1n, false, 0)).toMatchObject({ ttl: 2, grantedTtl: 2 });
 });
 
 test('a replaced store brings its own leases, and nothing of the former ones stays', async () => {

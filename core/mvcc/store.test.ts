@@ -3,7 +3,9 @@ import { compareBytes, utf8, utf8Text } from '../base/bytes.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
 import { Table, type BackendOp } from './backend.ts';
 import { MemoryBackend } from './memory-backend.ts';
+import { metaKeys } from './meta.ts';
 import { boundsOf, contains } from './range-bounds.ts';
+import { decodeRowKey, encodeRowKey } from './revision.ts';
 import { MvccStore, type LeaseKeys } from './store.ts';
 import type { KeyValue } from './types.ts';
 
@@ -224,6 +226,63 @@ test('a compaction that a crash cuts short is gone on with', async () => {
     return true;
   });
   expect(rows).toBe(2);
+});
+
+test('a compaction that is done is noted as done', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  for (let i = 0; i < 3; i++) {
+    const txn = store.begin();
+    txn.put(utf8('k'), none, 0n);
+    txn.end();
+  }
+  const outcome = store.compact(3);
+  const noted = (): (number | undefined)[] => [metaKeys.scheduledCompact, metaKeys.finishedCompact].map((key) => {
+    const row = backend.get(Table.meta, key);
+    return row && decodeRowKey(row).main;
+  });
+  await store.flush();
+  expect(noted()).toEqual([3, undefined]);
+  if (!outcome.ok) throw outcome.error;
+  await outcome.done;
+  expect(noted()).toEqual([3, 3]);
+});
+
+test('where a compaction took the newest row, as that of etcd 3.4 does, the revision is the compaction’s', async () => {
+  const backend = new MemoryBackend();
+  const key = encodeRowKey(9, 0, false);
+  await backend.commit([metaKeys.scheduledCompact, metaKeys.finishedCompact].map((name) => ({ kind: 'put', table: Table.meta, key: name, value: key })));
+  const store = await MvccStore.open(backend, { soon });
+  expect([store.currentRevision, store.compactRevision, store.keyCount]).toEqual([9, 9, 0]);
+  const txn = store.begin();
+  txn.put(utf8('a'), none, 0n);
+  txn.end();
+  expect(store.currentRevision).toBe(10);
+});
+
+test('what is written while a commit is under way is read as before when that is done', async () => {
+  const backend = new MemoryBackend();
+  const store = await MvccStore.open(backend, { soon });
+  const write = (key: string): void => {
+    const txn = store.begin();
+    txn.put(utf8(key), utf8(key), 0n);
+    txn.end();
+  };
+  const read = (): string[] => {
+    const outcome = store.range(all.key, all.end, { limit: 0, revision: 0, countOnly: false });
+    return outcome.ok ? outcome.result.kvs.map((kv) => utf8Text(kv.value)) : [outcome.error.message];
+  };
+  write('a');
+  const commit = store.flush();
+  write('b');
+  await commit;
+  expect(backend.get(Table.key, encodeRowKey(3, 0, false))).toBeUndefined();
+  expect(read()).toEqual(['a', 'b']);
+  const told: number[] = [];
+  store.changes(1, 3, (revision) => told.push(revision) > 0);
+  expect(told).toEqual([2, 3]);
+  await store.flush();
+  expect(read()).toEqual(['a', 'b']);
 });
 
 /** Keeps every state that a crash could leave, and the size of each commit. */

@@ -195,6 +195,46 @@ test('the rows are read once for all who are behind, and those who are nearly le
   expect(read).toBe(1_020);
 });
 
+test.each([
+  ['revisions', { revisions: 2, bytes: 1e9, deliveries: 1e9 }],
+  ['bytes', { revisions: 1e9, bytes: 100, deliveries: 1e9 }],
+  ['events handed out', { revisions: 1e9, bytes: 1e9, deliveries: 6 }],
+])('a slice ends with its %s, and the next goes on behind it', async (_what, slice) => {
+  const { store, put } = await setUp();
+  for (let i = 0; i < 10; i++) put('a', 'x'.repeat(60));
+  const turns: (() => void)[] = [];
+  const hub = new WatchHub(store, { soon: (run) => void turns.push(run), maxResponseBytes: 1 << 20, slice });
+  const told: number[][] = [[], [], []];
+  const stream = hub.openStream({
+    send: ({ watchId, events }) => {
+      for (const event of events) told[Number(watchId)]!.push(event.kv!.modRevision);
+      return true;
+    },
+  });
+  for (let i = 0; i < 3; i++) stream.create(WatchCreateRequest.create({ key: utf8('a'), startRevision: 1 }));
+  for (let upTo = 3; upTo <= 11; upTo += 2) {
+    turns.shift()!();
+    for (const revisions of told) expect(revisions).toEqual(Array.from({ length: upTo - 1 }, (_, i) => 2 + i));
+  }
+});
+
+test('a turn with very many events does not hold them all to its end', async () => {
+  const { store, watch, sent, later } = await setUp();
+  for (let i = 0; i < 1_000; i++) watch({ key: utf8('a') });
+  const before = sent.length;
+  const write = (): void => {
+    const txn = store.begin();
+    txn.put(utf8('a'), utf8('v'), 0n);
+    txn.end();
+  };
+  for (let i = 0; i < 49; i++) write();
+  expect(sent.length).toBe(before);
+  write();
+  expect(sent.slice(before).reduce((sum, { events }) => sum + events.length, 0)).toBe(50_000);
+  later.run();
+  expect(sent.slice(before).reduce((sum, { events }) => sum + events.length, 0)).toBe(50_000);
+});
+
 test('one stream that takes nothing holds nobody up, and nothing is kept for it', async () => {
   const { hub, later, watch, texts, put } = await setUp();
   let given = 0;

@@ -44,7 +44,7 @@ const mutations: readonly Mutation[] = [
   { name: 'a second change of members is let in before the first is applied', file: 'core/raft/role-leader.ts', find: 'if (raft.pendingConfIndex > raft.log.applied) {', replace: 'if (raft.pendingConfIndex > Infinity) {' },
   { name: 'a candidate does not wait for the changes of members that it has not applied', file: 'core/raft/raft.ts', find: 'if (this.log.hasUnappliedConfChange()) {', replace: 'if (this.log.hasUnappliedConfChange() && this.term < 0) {' },
   { name: 'a removed voter is still counted', file: 'core/raft/confchange/changer.ts', find: '  draft.incoming.delete(id);\n  draft.learners.delete(id);\n  draft.learnersNext.delete(id);\n  if', replace: '  draft.learners.delete(id);\n  draft.learnersNext.delete(id);\n  if' },
-  { name: 'what was read from the log is not written again', file: 'core/wal/wal.ts', find: '  await file.write(from, await file.read(from, end - from));\n', replace: '' },
+  { name: 'what was read from the log is not written again', file: 'core/wal/wal.ts', find: '  await file.write(from, bytes.subarray(from));\n', replace: '' },
   { name: 'names in the log’s folder are not synced when it is opened', file: 'core/wal/wal.ts', find: 'for (const folder of [dir, parentOf(dir)]) await', replace: 'for (const folder of [parentOf(dir)]) await' },
   { name: 'a received database is not synced', file: 'core/member/received-file.ts', find: '    await this.#sync;\n    await this.#file.datasync();\n', replace: '    await this.#sync;\n' },
   { name: 'a snapshot is accepted without a record of it in the log', file: 'core/member/snapshots.ts', find: '    await wal.saveSnapshot({ index, term, confState });\n', replace: '' },
