@@ -8,11 +8,11 @@ import { MemoryBackend } from './memory-backend.ts';
 import { decodeRowKey, encodeRowKey } from './revision.ts';
 import { MvccStore } from './store.ts';
 
-/** The rule said plainly: the newest rows of all keys at `upTo` are gathered first. */
-function hashByRule(backend: MemoryBackend, upTo: number, compactRevision: number): number {
+/** The rule said plainly: the newest rows of all keys at `upTo` are gathered first. A compaction keeps the tombstones of `upTo`, too. */
+function hashByRule(backend: MemoryBackend, upTo: number, compactRevision: number, compacting = false): number {
   const rows = [...backend.scan(Table.key, emptyBytes, encodeRowKey(upTo + 1, 0, false))];
   const newest = new Map<string, string | undefined>();
-  for (const { key, value } of rows) newest.set(byteString(KeyValue.decode(value).key), decodeRowKey(key).tombstone ? undefined : byteString(key));
+  for (const { key, value } of rows) newest.set(byteString(KeyValue.decode(value).key), decodeRowKey(key).tombstone && !(compacting && decodeRowKey(key).main === upTo) ? undefined : byteString(key));
   const kept = new Set([...newest.values()].filter((row) => row !== undefined));
   let hash = crc32c(utf8('key'));
   for (const { key, value } of rows) {
@@ -55,6 +55,39 @@ describe('HashKV', () => {
       expect(await store.hashKv(revision)).toEqual({ ok: true, hash, revision, compactRevision: atCompaction });
       expect(hashByRule(backend, revision, atCompaction)).toBe(hash);
     }
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])('at the revisions of the last ten compactions stays what they found, seed %i', async (seed) => {
+    const backend = new MemoryBackend();
+    const store = await MvccStore.open(backend, { soon: (run) => setImmediate(run), compactionBatchRows: 7 });
+    const random = new SeededRandom(seed);
+    const found: { hash: number; revision: number; compactRevision: number }[] = [];
+    for (let compactions = 0; compactions < 13; compactions++) {
+      write(store, random, 60);
+      // Now and then no key is left.
+      if (compactions % 4 === 3) {
+        const txn = store.begin();
+        txn.deleteRange(utf8('a'), utf8('z'));
+        txn.end();
+      }
+      await store.flush();
+      const revision = compactions % 4 === 3 ? store.currentRevision : store.currentRevision - randomInt(random, 30);
+      const compactRevision = store.compactRevision;
+      found.push({ hash: hashByRule(backend, revision, compactRevision, true), revision, compactRevision });
+      const compaction = store.compact(revision);
+      if (compaction.ok) await compaction.done;
+    }
+    for (const one of found.slice(0, -10)) expect(await store.hashKv(one.revision)).toMatchObject({ ok: false });
+    for (const one of found.slice(-10)) expect(await store.hashKv(one.revision)).toEqual({ ok: true, ...one });
+  });
+
+  test('a compaction that begins before the one before it has ended leaves no hash', async () => {
+    const { store } = await opened((run) => setImmediate(run));
+    write(store, new SeededRandom(1), 100);
+    const [first, second] = [store.compact(20), store.compact(40)];
+    if (first.ok && second.ok) await Promise.all([first.done, second.done]);
+    expect(await store.hashKv(20)).toMatchObject({ ok: true, compactRevision: -1 });
+    expect(await store.hashKv(40)).toMatchObject({ ok: true, compactRevision: 40 });
   });
 
   test('when no key exists, no row is left out', async () => {

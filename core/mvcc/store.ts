@@ -9,6 +9,7 @@ import { hashOfRows } from './hash.ts';
 import { IndexBuilder } from './index-builder.ts';
 import type { FoundKey } from './found-key.ts';
 import { CompactionFigures } from './compaction-figures.ts';
+import { CompactionHash, KeptHashes } from './compaction-hash.ts';
 import { KeyIndex } from './key-index.ts';
 import { encodeIndex, indexAt, metaKeys } from './meta.ts';
 import { boundsOf, type Bounds } from './range-bounds.ts';
@@ -96,6 +97,9 @@ export class MvccStore implements ReadView {
   });
   #transaction: Transaction | undefined;
   #compaction: Promise<void> = Promise.resolve();
+  /** Of the last compaction that has run to its end. */
+  #finishedRevision = -1;
+  readonly #keptHashes = new KeptHashes();
   /** Counts the contents that the store has had: a compaction of an earlier one has nothing more to do. */
   #epoch = 0;
 
@@ -124,6 +128,7 @@ export class MvccStore implements ReadView {
     const finished = this.#backend.get(Table.meta, metaKeys.finishedCompact);
     const scheduledRevision = scheduled ? decodeRowKey(scheduled).main : -1;
     const finishedRevision = finished ? decodeRowKey(finished).main : -1;
+    this.#finishedRevision = finishedRevision;
     this.#compactRevision = Math.max(scheduledRevision, finishedRevision);
     this.#index = rows.index;
     // A compaction may have taken the newest row of all.
@@ -392,13 +397,16 @@ export class MvccStore implements ReadView {
   compact(revision: number): CompactOutcome {
     if (revision <= this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
     if (revision > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
+    // One that comes while the one before goes on does not find what the hash is of.
+    const previous = this.#finishedRevision === this.#compactRevision ? this.#compactRevision : undefined;
     this.#compactRevision = revision;
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.scheduledCompact, value: encodeRowKey(revision, 0, false) });
-    return { ok: true, done: this.#startCompaction(revision) };
+    return { ok: true, done: this.#startCompaction(revision, previous) };
   }
 
-  #startCompaction(revision: number): Promise<void> {
-    const done = this.#compaction.then(() => this.#runCompaction(revision));
+  /** With the revision of the compaction before it keeps the hash of what it finds. */
+  #startCompaction(revision: number, previous?: number): Promise<void> {
+    const done = this.#compaction.then(() => this.#runCompaction(revision, previous));
     this.#compaction = done;
     // Told to those who wait for it; a failed commit is also told by `failed`.
     done.catch(() => {});
@@ -409,7 +417,7 @@ export class MvccStore implements ReadView {
    * Goes through the keys, then deletes their rows, both in pieces, so that reads and writes go on in between. Rows go in
    * order of revision: neighbours share pages, and a put is never left behind without the tombstone after it.
    */
-  async #runCompaction(revision: number): Promise<void> {
+  async #runCompaction(revision: number, previous: number | undefined): Promise<void> {
     const { clock } = this.#options;
     const nowMs = (): number => clock?.nowMs() ?? 0;
     const { indexPauses, batches, totals } = this.compactions;
@@ -423,10 +431,15 @@ export class MvccStore implements ReadView {
       indexPauses.observe(nowMs() - sliceMs);
       await this.#pause(epoch);
     }
+    const hash = previous === undefined ? undefined : await this.#hashFor(revision, previous);
+    const pause = (): Promise<void> => this.#pause(epoch);
     const batchRows = this.#options.compactionBatchRows ?? defaultCompactionBatchRows;
     while (rows.size > 0) {
       const batchMs = nowMs();
-      for (const { main, sub, tombstone } of rows.take(batchRows)) {
+      const dropped = rows.take(batchRows);
+      const last = dropped.at(-1)!;
+      await hash?.upTo(encodeRowKey(last.main, last.sub + 1, false), dropped, pause);
+      for (const { main, sub, tombstone } of dropped) {
         this.compactions.rows++;
         this.stage({ kind: 'delete', table: Table.key, key: encodeRowKey(main, sub, tombstone) });
       }
@@ -434,11 +447,32 @@ export class MvccStore implements ReadView {
       batches.observe(nowMs() - batchMs);
       await this.#pause(epoch, this.#options.rest);
     }
+    await hash?.upTo(encodeRowKey(revision + 1, 0, false), [], pause);
     if (epoch !== this.#epoch) throw etcdErrors.stopped();
     this.stage({ kind: 'put', table: Table.meta, key: metaKeys.finishedCompact, value: encodeRowKey(revision, 0, false) });
     await this.flush();
+    this.#finishedRevision = revision;
+    if (hash) this.#keptHashes.add({ hash: hash.hash, revision, compactRevision: previous! });
     totals.observe(nowMs() - startMs);
     this.compactions.lastSeconds = Math.floor((clock?.wallMs() ?? 0) / 1000);
+  }
+
+  /** Once the index is through with the compaction. */
+  async #hashFor(revision: number, previous: number): Promise<CompactionHash> {
+    await this.flush();
+    let keepsAny = this.#existsAny(revision);
+    // A tombstone of that very revision stays, too.
+    for (const row of keepsAny ? [] : this.#backend.scan(Table.key, encodeRowKey(revision, 0, false), encodeRowKey(revision + 1, 0, false))) keepsAny ||= decodeRowKey(row.key).tombstone;
+    return new CompactionHash(this.#backend, previous, keepsAny);
+  }
+
+  #existsAny(revision: number): boolean {
+    let any = false;
+    this.#index.scan(emptyBytes, undefined, revision, () => {
+      any = true;
+      return false;
+    });
+    return any;
   }
 
   async #pause(epoch: number, wait = this.#options.soon): Promise<void> {
@@ -460,9 +494,12 @@ export class MvccStore implements ReadView {
   }
 
   /**
-   * CRC-32C over the rows of revisions up to `revision` (0: the present one), as etcd's HashKV counts it.
+   * CRC-32C over the rows of revisions up to `revision` (0: the present one), as etcd's HashKV counts it. At the revisions of
+   * the last compactions it is what these found, as of the compaction before each: also where that is compacted by now.
    */
   async hashKv(revision: number): Promise<HashOutcome> {
+    const kept = this.#keptHashes.at(revision);
+    if (kept) return { ok: true, ...kept };
     const upTo = revision <= 0 ? this.#currentRevision : revision;
     if (upTo > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
     if (upTo < this.#compactRevision) return { ok: false, error: etcdErrors.compacted() };
@@ -479,12 +516,7 @@ export class MvccStore implements ReadView {
     await this.flush();
     const view = this.#backend.view();
     try {
-      let anyKey = false;
-      this.#index.scan(emptyBytes, undefined, upTo, () => {
-        anyKey = true;
-        return false;
-      });
-      const keyAt = anyKey ? (key: Uint8Array) => this.#index.at(key, upTo) : undefined;
+      const keyAt = this.#existsAny(upTo) ? (key: Uint8Array) => this.#index.at(key, upTo) : undefined;
       return await hashOfRows(view, { upTo, compactRevision, keyAt }, () => this.#pause(epoch));
     } finally {
       view.close();

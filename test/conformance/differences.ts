@@ -22,6 +22,7 @@ const table = {
   alarmHeader: { since: 5, etcd: false, quorate: true, because: 'filled in since 3.5' },
   hashRevision: { since: 6, etcd: false, quorate: true, because: 'a field of 3.6' },
   hashAtCompactRevision: { since: 5, etcd: false, quorate: true, because: 'readable since 3.5, as with Range' },
+  hashesOfCompactions: { since: 5, etcd: false, quorate: true, because: 'kept since 3.5.5' },
   tombstoneAtCompactRevision: { since: 5, etcd: false, quorate: true, because: 'kept since 3.5.16 for watchers that begin there' },
   learnerRefusal: { since: 6, etcd: Code.unavailable, quorate: Code.failedPrecondition, because: 'the code changed in 3.6, the text did not' },
   learnerServesSnapshot: { since: 5, etcd: false, quorate: true, because: 'since 3.4.28' },

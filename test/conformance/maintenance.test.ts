@@ -83,6 +83,22 @@ eachServer('Maintenance', 1, (server) => {
     expect(await failure(hashKv(at))).toBe(differing('hashAtCompactRevision', server.kind) ? 'succeeded' : refusals.compacted);
   });
 
+  test('at the revisions of the last ten compactions the hash stays what they found, as of the compaction before', async () => {
+    const revisions: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { header } = await put(server.client, `kept${i % 3}`, `${i}`);
+      const before = await hashKv(header!.revision);
+      await server.client.write(KVService.compact, { revision: header!.revision, physical: true });
+      revisions.push(header!.revision);
+      if (!differing('hashesOfCompactions', server.kind)) continue;
+      const { hash, compactRevision } = await hashKv(header!.revision);
+      expect({ hash, compactRevision }).toEqual({ hash: before.hash, compactRevision: before.compactRevision });
+    }
+    const answers = await Promise.all(revisions.map((revision) => failure(hashKv(revision))));
+    const kept = differing('hashesOfCompactions', server.kind) ? 10 : 0;
+    expect(answers).toEqual(revisions.map((_, i) => (i < revisions.length - kept ? refusals.compacted : 'succeeded')));
+  });
+
   test('the hash of the whole store changes with it', async () => {
     const hash = () => server.client.at(0, MaintenanceService.hash, {});
     const first = await hash();
