@@ -34,7 +34,8 @@ const table = {
   addRole: { etcd: 'succeeded', quorate: '12 quorate: storing roles is not available in this release', because: 'as with users' },
   downgrade: { since: 5, etcd: '12 unknown method Downgrade for service etcdserverpb.Maintenance', quorate: undefined, because: 'a method of 3.5' },
   invalidClientVersion: { since: 6, etcd: undefined, quorate: '3 etcdserver: invalid client api version', because: 'refused since 3.6; 3.4 panics on it, so it is not asked' },
-  gatewayAbsent: { etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade', '/v3/quorate/progress'], quorate: [], because: 'paths of 3.5 and later, and ours' },
+  gatewayAbsent: { since: 5, etcd: ['/v3/auth/status', '/v3/maintenance/hashkv', '/v3/maintenance/downgrade'], quorate: [], because: 'paths of 3.5 and later' },
+  gatewayOurs: { etcd: ['/v3/quorate/progress'], quorate: [], because: 'beyond etcd’s API' },
   gatewayFailedPrecondition: { since: 5, etcd: 412, quorate: 400, because: 'the gateway library of later releases calls it a bad request' },
   gatewayEnumName: { since: 5, etcd: '400 3 unknown value "NOPE" for enum etcdserverpb.RangeRequest_SortOrder', quorate: '200', because: 'names of enums that it does not know are passed over by the later JSON library, as unknown fields are' },
   gatewayErrorField: { since: 5, etcd: true, quorate: false, because: 'the older gateway says the text twice' },
@@ -43,6 +44,7 @@ const table = {
   googlesTexts: { since: 5, etcd: 'many', quorate: 'one', because: 'Google’s library has one text for all that does not decode, since it was written anew' },
   healthList: { etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
   strayToken: { since: 5, etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
+  applyLabels: { etcd: ['le', 'op', 'success', 'version'], quorate: ['le'], because: 'ours is of a batch of entries, etcd’s since 3.5 of one' },
   malformedMethod: { since: 5, etcd: '8 malformed method name: "/nothing"', quorate: '12 malformed method name: "/nothing"', because: 'the gRPC library of later releases calls it unimplemented' },
   streamUnmarshal: {
     since: 5,
@@ -55,6 +57,9 @@ const table = {
   gzip: { since: 5, etcd: '12 grpc: Decompressor is not installed for grpc-encoding "gzip"', quorate: '0', because: 'taken by the gRPC library of later releases' },
   version: { etcd: /^3\.[45]\.\d+$/, quorate: /^3\.6\.\d+$/, because: 'each tells its own' },
 } as const satisfies Record<string, { /** Minor version of 3 from which etcd answers as ours. */ since?: number; etcd: unknown; quorate: unknown; because: string }>;
+
+/** Minor version of 3 that a server is. */
+export const minorOf = (kind: Kind): number => (kind === 'etcd' ? etcdMinor() : 6);
 
 /** What this server answers where the two differ. */
 export function differing<N extends keyof typeof table>(name: N, kind: Kind): (typeof table)[N]['etcd'] | (typeof table)[N]['quorate'] {
