@@ -129,6 +129,19 @@ eachServer('Cluster of one', 1, (server) => {
     expect(await streamFailure(server, position, 'snapshot')).toBe(differing('learnerServesSnapshot', server.kind) ? 'succeeded' : refusal);
     expect(await failure(client.at(0, MaintenanceService.moveLeader, { targetId: learner.id }))).toBe('9 etcdserver: bad leader transferee');
 
+    const answer = async (path: string): Promise<string> => {
+      const response = await fetch(`${target.endpoints[position]}${path}`);
+      return `${response.status} ${await response.text()}`;
+    };
+    expect(await answer('/health')).toMatch(/^200 \{"health":"true"/);
+    expect(await answer('/metrics')).toContain('\netcd_server_is_learner 1\n');
+    // 3.4 and early releases of 3.5 have no such path.
+    if (server.kind === 'quorate') {
+      expect(await answer('/livez')).toBe('200 ok\n');
+      expect(await answer('/readyz/non_learner')).toBe('503 [-]non_learner failed: not supported for learner\n\n');
+      expect(await answer('/readyz?exclude=non_learner')).toBe('200 ok\n');
+    }
+
     const { successes } = await promotions(server);
     await eventually('it is in sync', () => promote(server, learner.id));
     expect((await promotions(server))['successes']).toBe(successes! + 1);
@@ -234,3 +247,12 @@ eachServer('Cluster of one and a voter that never starts', 1, (server) => {
     expect(await failure(server.client.at(0, KVService.range, { key: utf8('a'), serializable: true }))).toBe('succeeded');
   });
 });
+
+eachServer('Cluster of two without the strict check', 2, (server) => {
+  test('whoever asks for it may add what costs the quorum', async () => {
+    expect((await add(server, ['http://127.0.0.1:1'])).members).toHaveLength(3);
+    // With the check: there are two that have started, and four need three.
+    expect((await add(server, ['http://127.0.0.1:2'])).members).toHaveLength(4);
+    expect(await failure(server.client.at(0, KVService.range, { key: utf8('a'), serializable: true }))).toBe('succeeded');
+  });
+}, { flags: [...calm, '--strict-reconfig-check=false'] });
