@@ -121,6 +121,16 @@ test('a timeout longer than the interval is waited for, without another ping', (
   expect(told).toEqual(['ping 100', 'destroy 1100']);
 });
 
+test('an answer that waits to be read when its time is over counts', () => {
+  const { clock, told, read } = watched({ intervalMs: 1_000, timeoutMs: 300 });
+  clock.pass(1_299);
+  clock.after(1, read);
+  clock.pass(1);
+  expect(told).toEqual(['ping 1000']);
+  clock.pass(5_000);
+  expect(told).toEqual(['ping 1000', 'ping 2300', 'destroy 2600']);
+});
+
 test('a connection that is gone is not looked after', () => {
   const { clock, told, keepalive } = watched({ intervalMs: 100, timeoutMs: 100 });
   keepalive.dispose();

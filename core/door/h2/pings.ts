@@ -57,6 +57,7 @@ export class Keepalive {
   readonly #options: KeepaliveOptions;
   #seenMs: number;
   #pingedMs: number | undefined;
+  #late = false;
   #timer: Disposable;
 
   constructor(connection: Pinged, options: KeepaliveOptions) {
@@ -77,6 +78,7 @@ export class Keepalive {
     if (lastReadMs > this.#seenMs) {
       this.#seenMs = lastReadMs;
       this.#pingedMs = undefined;
+      this.#late = false;
       this.#timer = this.#in(lastReadMs + intervalMs - nowMs);
       return;
     }
@@ -85,8 +87,13 @@ export class Keepalive {
       this.#connection.ping();
     }
     const leftMs = this.#pingedMs + timeoutMs - nowMs;
-    if (leftMs <= 0) this.#connection.destroy();
-    else this.#timer = this.#in(Math.min(intervalMs, leftMs));
+    if (leftMs <= 0 && this.#late) {
+      this.#connection.destroy();
+      return;
+    }
+    // After this process has stood still the answer may wait in its socket: it is read before the next look.
+    this.#late = leftMs <= 0;
+    this.#timer = this.#in(Math.min(intervalMs, leftMs));
   }
 
   dispose(): void {
