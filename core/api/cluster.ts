@@ -16,8 +16,9 @@ export async function memberList(member: EtcdMember, request: MemberListRequest,
 }
 
 export async function memberAdd(member: EtcdMember, request: MemberAddRequest, context: CallContext): Promise<MemberAddResponse> {
-  if (request.peerUrls.length === 0 || !request.peerUrls.every(isPeerUrl)) throw etcdErrors.memberBadUrls();
-  const added = await member.addMember(request.peerUrls, request.isLearner, context);
+  const peerUrls = request.peerUrls.map(normalized);
+  if (peerUrls.length === 0 || !peerUrls.every(isPeerUrl)) throw etcdErrors.memberBadUrls();
+  const added = await member.addMember(peerUrls, request.isLearner, context);
   return MemberAddResponse.create({ header: headerWithoutRevision(member), member: toWire(added.member), members: added.members.map(toWire) });
 }
 
@@ -37,9 +38,12 @@ export async function memberPromote(member: EtcdMember, { id }: MemberPromoteReq
   return MemberPromoteResponse.create({ header: headerWithoutRevision(member), members: members.map(toWire) });
 }
 
+/** A list that is written with spaces comes with them. */
+const normalized = (url: string): string => url.trim().replace(/^[a-z]+(?=:)/i, (scheme) => scheme.toLowerCase());
+
 /** Source: etcd `types.NewURLs`: a scheme of its transports, and with http a host with a port and no path. */
 function isPeerUrl(text: string): boolean {
-  const match = /^(http|https|unix|unixs):\/\/(.*)$/.exec(text.trim());
+  const match = /^(http|https|unix|unixs):\/\/(.*)$/.exec(text);
   if (!match) return false;
   const [, scheme, rest] = match;
   if (scheme === 'unix' || scheme === 'unixs') return rest !== '';

@@ -64,7 +64,8 @@ eachServer('Cluster of one', 1, (server) => {
     const [self] = await list(server);
     expect(await failure(add(server, self!.peerUrls, true))).toBe(urlTaken);
     expect(await failure(promote(server, self!.id))).toBe('9 etcdserver: can only promote a learner member');
-    const added = await add(server, ['http://127.0.0.1:1'], true);
+    // As it comes of a list written with spaces.
+    const added = await add(server, [' HTTP://127.0.0.1:1'], true);
     expect(added.header).toMatchObject({ revision: 0 });
     const learner = added.member!;
     expect(learner).toMatchObject({ name: '', peerUrls: ['http://127.0.0.1:1'], clientUrls: [], isLearner: true });
