@@ -225,6 +225,13 @@ describe('damaged and hostile files', () => {
     })).toMatch(/page 3: already freed[\s\S]*page 3 .*reachable freed/);
     expect(await changed((view) => view.setUint16(2 * 1024 + 10, 5000, true))).toMatch(/longer than its pages/);
     expect(await changed((view, bytes) => bytes.fill(0x7a, 3 * 1024 + 16 + view.getUint32(3 * 1024 + 20, true), 3 * 1024 + 16 + view.getUint32(3 * 1024 + 20, true) + 8))).toMatch(/key 0 is not below|key 1 is not in order/);
+    // The last key of a leaf that another follows.
+    const last = new DataView(branchFile.buffer, branchFile.byteOffset).getUint16(3 * 1024 + 10, true) - 1;
+    expect(await changed((view, bytes) => {
+      const element = 3 * 1024 + 16 + last * 16;
+      const at = element + view.getUint32(element + 4, true);
+      bytes.fill(0x7a, at, at + view.getUint32(element + 8, true));
+    })).toMatch(new RegExp(`^page 3 .*key ${last} is not below the next of its branch$`));
   });
 
   test('a reader that gives less than it should is an error', async () => {
