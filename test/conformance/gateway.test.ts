@@ -133,6 +133,27 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('the JS
     }
   });
 
+  test('a learner that runs is promoted by its path', async () => {
+    const position = await target.addSlot();
+    const added = (await ask('/v3/cluster/member/add', { peerURLs: [target.peerUrls[position]], isLearner: true })) as { member: { ID: string; isLearner: boolean } };
+    expect(added.member.isLearner).toBe(true);
+    const { ID } = added.member;
+    await target.startMember(position, 'existing');
+    const answer = await eventually('it is in sync', async () => {
+      const response = await post('/v3/cluster/member/promote', JSON.stringify({ ID }));
+      const { header: _, ...rest } = (await response.json()) as Json;
+      expect(response.status, JSON.stringify(rest)).toBe(200);
+      return rest as { members: Json[] };
+    });
+    expect(answer.members).toHaveLength(2);
+    expect(answer.members.find((member) => member['ID'] === ID)).toEqual({ ID, name: 'm2', peerURLs: [target.peerUrls[position]], clientURLs: [target.endpoints[position]] });
+    expect(await fail('/v3/cluster/member/promote', JSON.stringify({ ID }))).toBe(`${failedPrecondition} 9 etcdserver: can only promote a learner member`);
+    await eventually('its removal', async () => {
+      const { status } = await post('/v3/cluster/member/remove', JSON.stringify({ ID }));
+      expect([200, 404]).toContain(status);
+    });
+  });
+
   test('locks and elections', async () => {
     const { key } = (await ask('/v3/lock/lock', { name: b64('l') })) as { key: string };
     expect(Buffer.from(key, 'base64').toString()).toMatch(/^l\/[0-9a-f]+$/);
