@@ -53,7 +53,7 @@ const wanted = [
   'etcd_mvcc_range_total', 'etcd_mvcc_txn_total', 'etcd_debugging_mvcc_keys_total', 'etcd_debugging_mvcc_watcher_total', 'etcd_debugging_mvcc_slow_watcher_total',
   'etcd_debugging_mvcc_watch_stream_total', 'etcd_network_client_grpc_received_bytes_total', 'etcd_network_client_grpc_sent_bytes_total', 'etcd_network_peer_sent_bytes_total',
   'etcd_network_peer_received_bytes_total', 'etcd_network_peer_round_trip_time_seconds', 'etcd_network_peer_sent_failures_total', 'etcd_network_active_peers', 'grpc_server_started_total',
-  'grpc_server_handled_total', 'grpc_server_msg_received_total', 'grpc_server_msg_sent_total', 'process_resident_memory_bytes', 'process_open_fds', 'process_max_fds', 'process_cpu_seconds_total',
+  'grpc_server_handled_total', 'grpc_server_msg_received_total', 'grpc_server_msg_sent_total', 'process_resident_memory_bytes', 'process_open_fds', 'process_max_fds', 'process_cpu_seconds_total', 'process_network_receive_bytes_total', 'process_network_transmit_bytes_total',
   'process_start_time_seconds',
 ];
 
@@ -70,10 +70,8 @@ const notHere = [
   'etcd_debugging_mvcc_range_total',
 ];
 
-/** Further former names, which 3.5 has no more; and what a later Prometheus library tells of the process there. */
-const notHereBy = (minor: number): readonly string[] => minor < 5
-  ? ['etcd_debugging_mvcc_db_total_size_in_bytes', 'etcd_debugging_mvcc_delete_total', 'etcd_debugging_mvcc_put_total', 'etcd_debugging_mvcc_txn_total']
-  : ['process_network_receive_bytes_total', 'process_network_transmit_bytes_total'];
+/** Further former names, which 3.5 has no more. */
+const notHereBy = (minor: number): readonly string[] => (minor < 5 ? ['etcd_debugging_mvcc_db_total_size_in_bytes', 'etcd_debugging_mvcc_delete_total', 'etcd_debugging_mvcc_put_total', 'etcd_debugging_mvcc_txn_total'] : []);
 
 /** What we tell and Debian's 3.4 does not: younger names of etcd's, and those that it does not tell before there was a failure, a loss, a probe or a snapshot. */
 const younger = [
