@@ -41,18 +41,19 @@ export async function readLog(files: LogFiles, from: WalSnapshot): Promise<WalCo
   for (const segment of needed) {
     readSegment(await files.bytes(segment), files.path(segment), segment === needed.at(-1), walk);
   }
-  if (walk.contents.rawMetadata.length === 0) throw new WalError(`${dir}: the log has no metadata record`);
   if (!walk.met) throw new WalError(`${dir}: the log has no record of the snapshot at index ${from.index}, term ${from.term}`);
   return walk.contents;
 }
 
 function readSegment(file: Uint8Array, path: string, last: boolean, walk: Walk): void {
   let offset = 0;
+  let headed = false;
   for (;;) {
     const frame = readFrame(file, offset, walk.crc ?? 0);
     switch (frame.kind) {
       case 'record':
         take(frame.record, walk, `${path}: at offset ${offset}`);
+        headed ||= frame.record.type === RecordType.metadata;
         offset = frame.next;
         continue;
       case 'torn':
@@ -64,6 +65,8 @@ function readSegment(file: Uint8Array, path: string, last: boolean, walk: Walk):
       case 'end':
         break;
     }
+    // It gets its name when its head is durable.
+    if (!headed) throw new WalError(`${path}: the segment has no metadata record: it was cut off; replace this member, or restore its data folder`);
     walk.contents.end = offset;
     walk.contents.crc = walk.crc ?? 0;
     return;

@@ -34,6 +34,9 @@ export function segmentsFrom(dir: string, segments: readonly SegmentName[], inde
   const needed = segments.slice(begin);
   needed.forEach((segment, i) => {
     const before = needed[i - 1];
+    if (before?.sequence === segment.sequence) {
+      throw new WalError(`${dir}: ${segmentName(before)} and ${segmentName(segment)} are the same segment: take away the one that is not of this log`);
+    }
     if (before && segment.sequence !== before.sequence + 1) {
       throw new WalError(`${dir}: segment ${hex16(before.sequence + 1)} is missing between ${segmentName(before)} and ${segmentName(segment)}: restore it, or replace this member`);
     }

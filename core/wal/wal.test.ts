@@ -109,6 +109,27 @@ test('segments that a crash has left of a purge do no harm, and one that is need
   await again.close();
 });
 
+test.each([['empty', 0], ['of zeros', 4096], ['cut off in its head', 40]])('a last segment that is %s is refused by its name', async (_what, bytes) => {
+  const { disk, wal } = await newWal();
+  for (let i = 1; i <= 30; i++) await wal.save(state(i), [entry(i, 1, 'z'.repeat(200))], true);
+  await wal.close();
+  const path = `${dir}/${(await disk.list(dir)).filter((name) => name.endsWith('.wal')).at(-1)!}`;
+  const file = await disk.open(path);
+  await file.truncate(bytes % 4096);
+  await file.truncate(bytes);
+  await expect(open(disk)).rejects.toThrow(`${path}: the segment has no metadata record: it was cut off; replace this member, or restore its data folder`);
+});
+
+test('two segments of one sequence number are told by their names', async () => {
+  const { disk, wal } = await newWal();
+  for (let i = 1; i <= 30; i++) await wal.save(state(i), [entry(i, 1, 'z'.repeat(200))], true);
+  await wal.close();
+  const last = (await disk.list(dir)).filter((name) => name.endsWith('.wal')).at(-1)!;
+  const twin = `${last.slice(0, 17)}00000000000000ff.wal`;
+  await disk.open(`${dir}/${twin}`, { create: true });
+  await expect(open(disk)).rejects.toThrow(`${dir}: ${last} and ${twin} are the same segment: take away the one that is not of this log`);
+});
+
 test('a change of any byte of a record is found, and told with its file and offset', async () => {
   const { disk, wal } = await newWal();
   await wal.save(state(3), [entry(1), entry(2), entry(3)], true);
