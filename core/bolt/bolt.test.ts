@@ -3,7 +3,7 @@ import { gathered, layoutBolt } from '../../test/support/bolt-file.ts';
 import { byteString, compareBytes, utf8, utf8Text } from '../base/bytes.ts';
 import { randomInt, SeededRandom } from '../base/random.ts';
 import { checkBolt } from './check.ts';
-import { BoltError, decodeMeta, encodeMeta, fnv1a64, pageHeaderBytes } from './format.ts';
+import { BoltError, decodeMeta, encodeMeta, fnv1a64, PageFlag, pageHeaderBytes } from './format.ts';
 import { openBolt, type BoltFile } from './read.ts';
 import type { BoltBucket, BoltEntry } from './write.ts';
 
@@ -95,6 +95,31 @@ describe('database files', () => {
         for (let i = 0; i < node.count; i++) await visit(node.branchChild(i));
       };
       for (const name of ['a', 'b']) await visit((await opened.bucket(utf8(name)))!.rootPage!);
+    }
+  });
+
+  test('no page stands before the one that names it, and the leaves of a bucket follow one another', async () => {
+    for (const pageSize of [1024, 4096]) {
+      const random = new SeededRandom(pageSize + 1);
+      const opened = await open(fileOf([bucketOf('a', randomRows(random, 4000, 3000)), bucketOf('b', randomRows(random, 900, 10_000))], pageSize));
+      let leaves: number[] = [];
+      const visit = async (id: number): Promise<void> => {
+        const { header } = await opened.run(id);
+        const node = await opened.page(id);
+        if (node.kind === 'leaf') return void leaves.push(id, id + header.overflow + 1);
+        for (let i = 0; i < node.count; i++) {
+          expect(node.branchChild(i)).toBeGreaterThan(id);
+          await visit(node.branchChild(i));
+        }
+      };
+      for (const name of ['a', 'b']) {
+        leaves = [];
+        const { rootPage } = (await opened.bucket(utf8(name)))!;
+        expect(rootPage).toBeGreaterThan(opened.meta.rootPage);
+        await visit(rootPage!);
+        for (let i = 2; i < leaves.length; i += 2) expect(leaves[i]).toBe(leaves[i - 1]);
+        expect(leaves.length).toBeGreaterThan(100);
+      }
     }
   });
 
@@ -211,27 +236,31 @@ describe('damaged and hostile files', () => {
 
   test('the check names pages that are lost, free and in use at once, or referred to twice, and keys out of order', async () => {
     const root = await rootOf(branchFile);
+    const pages = new DataView(branchFile.buffer);
+    const child = pages.getUint32(root * 1024 + 16 + 8, true);
+    let leaf = root;
+    while (pages.getUint16(leaf * 1024 + 8, true) !== PageFlag.leaf) leaf++;
     const changed = async (change: (view: DataView, bytes: Uint8Array) => void): Promise<string> => {
       const file = branchFile.slice();
       change(new DataView(file.buffer), file);
       return (await checkBolt(await open(file))).join('\n');
     };
     const twice = await changed((view) => view.setUint32(root * 1024 + 16 + 8, view.getUint32(root * 1024 + 32 + 8, true), true));
-    expect(twice).toMatch(/multiple references[\s\S]*page 3: unreachable unfreed/);
+    expect(twice).toMatch(new RegExp(`multiple references[\\s\\S]*page ${child}: unreachable unfreed`));
     expect(await changed((view) => {
       view.setUint16(2 * 1024 + 10, 2, true);
       view.setUint32(2 * 1024 + 16, 3, true);
       view.setUint32(2 * 1024 + 24, 3, true);
     })).toMatch(/page 3: already freed[\s\S]*page 3 .*reachable freed/);
     expect(await changed((view) => view.setUint16(2 * 1024 + 10, 5000, true))).toMatch(/longer than its pages/);
-    expect(await changed((view, bytes) => bytes.fill(0x7a, 3 * 1024 + 16 + view.getUint32(3 * 1024 + 20, true), 3 * 1024 + 16 + view.getUint32(3 * 1024 + 20, true) + 8))).toMatch(/key 0 is not below|key 1 is not in order/);
+    expect(await changed((view, bytes) => bytes.fill(0x7a, leaf * 1024 + 16 + view.getUint32(leaf * 1024 + 20, true), leaf * 1024 + 16 + view.getUint32(leaf * 1024 + 20, true) + 8))).toMatch(/key 0 is not below|key 1 is not in order/);
     // The last key of a leaf that another follows.
-    const last = new DataView(branchFile.buffer, branchFile.byteOffset).getUint16(3 * 1024 + 10, true) - 1;
+    const last = new DataView(branchFile.buffer, branchFile.byteOffset).getUint16(leaf * 1024 + 10, true) - 1;
     expect(await changed((view, bytes) => {
-      const element = 3 * 1024 + 16 + last * 16;
+      const element = leaf * 1024 + 16 + last * 16;
       const at = element + view.getUint32(element + 4, true);
       bytes.fill(0x7a, at, at + view.getUint32(element + 8, true));
-    })).toMatch(new RegExp(`^page 3 .*key ${last} is not below the next of its branch$`));
+    })).toMatch(new RegExp(`^page ${leaf} .*key ${last} is not below the next of its branch$`));
   });
 
   test('a reader that gives less than it should is an error', async () => {

@@ -137,7 +137,7 @@ export class BoltBucketReader {
   /** All entries, a leaf's at a time; nested buckets are marked. Keys come strictly ascending, or it throws. */
   async *leaves(): AsyncGenerator<LeafRow[], void, undefined> {
     let last: Uint8Array | undefined;
-    for await (const page of this.#leafPages(await this.#rootNode(), 1)) {
+    for await (const page of this.#leafPages(await this.#rootNode())) {
       const rows: LeafRow[] = [];
       for (let i = 0; i < page.count; i++) {
         const row = page.leafRow(i);
@@ -153,17 +153,21 @@ export class BoltBucketReader {
    * A branch that names a page twice is found out by the order of its keys: only a bucket's root may be empty, so each leaf
    * has keys to compare.
    */
-  async *#leafPages(page: Page, depth: number): AsyncGenerator<Page, void, undefined> {
-    if (depth > 1 && page.count === 0) throw page.error('it is empty, and not the root of a bucket');
-    if (page.kind === 'leaf') {
-      yield page;
-      return;
-    }
-    if (depth >= maxDepth) throw page.error(`it lies ${depth} pages deep: the tree has a loop`);
-    if (page.count === 0) throw page.error('a branch without children');
-    for (let i = 0; i < page.count; i++) {
-      const child = this.#file.page(page.branchChild(i));
-      yield* this.#leafPages(child instanceof Promise ? await child : child, depth + 1);
+  async *#leafPages(root: Page): AsyncGenerator<Page, void, undefined> {
+    if (root.kind === 'leaf') return void (yield root);
+    /** From the root down, each with the child that is next. */
+    const branches = [{ page: branchWithChildren(root), next: 0 }];
+    for (let at = branches.at(-1); at; at = branches.at(-1)) {
+      if (at.next === at.page.count) {
+        branches.pop();
+        continue;
+      }
+      const child = this.#file.page(at.page.branchChild(at.next++));
+      const page = child instanceof Promise ? await child : child;
+      if (page.count === 0) throw page.error('it is empty, and not the root of a bucket');
+      if (page.kind === 'leaf') yield page;
+      else if (branches.length + 1 >= maxDepth) throw page.error(`it lies ${maxDepth} pages deep: the tree has a loop`);
+      else branches.push({ page, next: 0 });
     }
   }
 
@@ -208,8 +212,7 @@ export class BoltBucketReader {
     let page = await this.#rootNode();
     for (let depth = 1; page.kind === 'branch'; depth++) {
       if (depth >= maxDepth) throw page.error(`it lies ${depth} pages deep: the tree has a loop`);
-      if (page.count === 0) throw page.error('a branch without children');
-      const branch = page;
+      const branch = branchWithChildren(page);
       const child = lastNotAfter(page.count, (i) => compareBytes(branch.branchKey(i), key));
       page = await this.#file.page(page.branchChild(Math.max(0, child)));
     }
@@ -218,6 +221,11 @@ export class BoltBucketReader {
     const row = at < 0 ? undefined : page.leafRow(at);
     return row && compareBytes(row.key, key) === 0 ? row : undefined;
   }
+}
+
+function branchWithChildren(page: Page): Page {
+  if (page.count === 0) throw page.error('a branch without children');
+  return page;
 }
 
 /** The last position whose comparison is not above 0; −1: there is none. */

@@ -3,7 +3,7 @@ import { compareBytes } from '../base/bytes.ts';
 import {
   bucketElement, bucketHeaderBytes, defaultPageSize, elementBytes, encodeMeta, PageFlag, pageHeaderBytes, setUint64, viewOf, writePageHeader,
 } from './format.ts';
-import { TreePlan } from './plan.ts';
+import { TreePlan, type Level } from './plan.ts';
 
 export type BoltEntry = readonly [key: Uint8Array, value: Uint8Array];
 
@@ -32,6 +32,7 @@ interface PlannedBucket {
   plan: TreePlan;
   /** So small that it lies within the root's leaf. */
   inline: boolean;
+  /** Its root's. */
   firstPage: number;
 }
 
@@ -39,6 +40,7 @@ const chunkBytes = 256 * 1024;
 /** Entries between two steps of the planning. */
 const stepEntries = 1_000;
 const freelistPage = 2;
+const rootFirstPage = freelistPage + 1;
 
 /**
  * Plans the file by the sizes of what goes into it, yielding now and then so that other work can go on. The second pass,
@@ -47,18 +49,20 @@ const freelistPage = 2;
  */
 export function* layoutBoltInSteps(buckets: readonly BoltBucket[], { pageSize = defaultPageSize }: BoltOptions = {}): Generator<void, BoltLayout, undefined> {
   const planned: PlannedBucket[] = [];
-  let nextPage = freelistPage + 1;
   for (const bucket of buckets.toSorted((a, b) => compareBytes(a.name, b.name))) {
     const plan = yield* planBucket(bucket, pageSize);
     const inline = plan.levels.length === 1 && plan.leafBytes <= pageSize / 4;
-    planned.push({ bucket, plan, inline, firstPage: nextPage });
-    if (!inline) nextPage += plan.pageCount;
+    planned.push({ bucket, plan, inline, firstPage: 0 });
   }
   const root = new TreePlan(pageSize);
   for (const { bucket, plan, inline } of planned) root.add(bucket.name, bucketHeaderBytes + (inline ? plan.leafBytes : 0));
   root.end();
-  const highWater = nextPage + root.pageCount;
-  return { byteLength: highWater * pageSize, chunks: () => new FileWriter(pageSize, planned, root, nextPage).chunks() };
+  let highWater = rootFirstPage + root.pageCount;
+  for (const bucket of planned) {
+    bucket.firstPage = highWater;
+    if (!bucket.inline) highWater += bucket.plan.pageCount;
+  }
+  return { byteLength: highWater * pageSize, chunks: () => new FileWriter(pageSize, planned, root, highWater).chunks() };
 }
 
 function* planBucket(bucket: BoltBucket, pageSize: number): Generator<void, TreePlan, undefined> {
@@ -72,78 +76,75 @@ function* planBucket(bucket: BoltBucket, pageSize: number): Generator<void, Tree
   return plan;
 }
 
-/** The page that a tree's root got: the last one of its last level. */
-function rootPageOf(plan: TreePlan, firstPage: number): number {
-  return firstPage + plan.pageCount - plan.levels.at(-1)!.pages[0]!;
-}
-
 class FileWriter {
   readonly #pageSize: number;
   readonly #buckets: readonly PlannedBucket[];
   readonly #root: TreePlan;
-  readonly #rootFirstPage: number;
+  readonly #highWater: number;
   #chunk = new Uint8Array(chunkBytes);
   #filled = 0;
 
-  constructor(pageSize: number, buckets: readonly PlannedBucket[], root: TreePlan, rootFirstPage: number) {
+  constructor(pageSize: number, buckets: readonly PlannedBucket[], root: TreePlan, highWater: number) {
     this.#pageSize = pageSize;
     this.#buckets = buckets;
     this.#root = root;
-    this.#rootFirstPage = rootFirstPage;
+    this.#highWater = highWater;
   }
 
   *chunks(): Generator<Uint8Array, void, undefined> {
     yield* this.#head();
+    yield* this.#tree(this.#root, rootFirstPage, this.#bucketElements(), bucketElement);
     for (const { bucket, plan, inline, firstPage } of this.#buckets) {
       if (inline) continue;
       yield* this.#tree(plan, firstPage, bucket.entries(), 0);
     }
-    yield* this.#tree(this.#root, this.#rootFirstPage, this.#bucketElements(), bucketElement);
     if (this.#filled > 0) yield this.#take();
   }
 
   /** Two metas that differ in their transaction alone, and a freelist with nothing in it. */
   *#head(): Generator<Uint8Array, void, undefined> {
-    const rootPage = rootPageOf(this.#root, this.#rootFirstPage);
-    const highWater = this.#rootFirstPage + this.#root.pageCount;
     for (const id of [0, 1]) {
       const page = yield* this.#pages(1);
       writePageHeader(viewOf(page), 0, { id, flags: PageFlag.meta, count: 0, overflow: 0 });
-      page.set(encodeMeta({ pageSize: this.#pageSize, rootPage, freelistPage, highWater, transaction: id }), pageHeaderBytes);
+      page.set(encodeMeta({ pageSize: this.#pageSize, rootPage: rootFirstPage, freelistPage, highWater: this.#highWater, transaction: id }), pageHeaderBytes);
     }
     writePageHeader(viewOf(yield* this.#pages(1)), 0, { id: freelistPage, flags: PageFlag.freelist, count: 0, overflow: 0 });
   }
 
+  /** Level by level from the root down: whoever reads the file as it comes meets no page before what names it. */
   *#tree(plan: TreePlan, firstPage: number, entries: Iterable<BoltEntry>, elementFlags: number): Generator<Uint8Array, void, undefined> {
+    let id = firstPage;
+    for (let depth = plan.levels.length - 1; depth > 0; depth--) {
+      const { counts, pages } = plan.levels[depth]!;
+      const below = plan.levels[depth - 1]!;
+      let child = 0;
+      let childId = id + sum(pages);
+      const nextId = (): number => {
+        childId += below.pages[child++]!;
+        return childId - below.pages[child - 1]!;
+      };
+      for (let branch = 0; branch < counts.length; branch++) {
+        const bytes = yield* this.#pages(pages[branch]!);
+        const header = { id, flags: PageFlag.branch, count: counts[branch]!, overflow: pages[branch]! - 1 };
+        writeBranch(bytes, header, () => below.firstKeys.at(child), nextId);
+        id += pages[branch]!;
+      }
+    }
+    yield* this.#leaves(plan.levels[0]!, id, entries, elementFlags);
+  }
+
+  *#leaves({ counts, pages }: Level, firstPage: number, entries: Iterable<BoltEntry>, elementFlags: number): Generator<Uint8Array, void, undefined> {
     const source = entries[Symbol.iterator]();
     let id = firstPage;
-    let children: number[] = [];
     try {
-      const { counts, pages } = plan.levels[0]!;
       for (let leaf = 0; leaf < counts.length; leaf++) {
         const bytes = yield* this.#pages(pages[leaf]!);
         writeLeaf(bytes, { id, flags: PageFlag.leaf, count: counts[leaf]!, overflow: pages[leaf]! - 1 }, source, elementFlags);
-        children.push(id);
         id += pages[leaf]!;
       }
       assert(source.next().done === true, 'a bucket gave more entries than it was planned for');
     } finally {
       source.return?.();
-    }
-    for (let depth = 1; depth < plan.levels.length; depth++) {
-      const { counts, pages } = plan.levels[depth]!;
-      const keys = plan.levels[depth - 1]!.firstKeys;
-      const ids: number[] = [];
-      let child = 0;
-      for (let branch = 0; branch < counts.length; branch++) {
-        const bytes = yield* this.#pages(pages[branch]!);
-        const header = { id, flags: PageFlag.branch, count: counts[branch]!, overflow: pages[branch]! - 1 };
-        writeBranch(bytes, header, (i) => keys.at(child + i), (i) => children[child + i]!);
-        child += counts[branch]!;
-        ids.push(id);
-        id += pages[branch]!;
-      }
-      children = ids;
     }
   }
 
@@ -151,7 +152,7 @@ class FileWriter {
     for (const { bucket, plan, inline, firstPage } of this.#buckets) {
       const value = new Uint8Array(bucketHeaderBytes + (inline ? plan.leafBytes : 0));
       // The sequence stays 0: etcd does not use it.
-      if (!inline) setUint64(viewOf(value), 0, rootPageOf(plan, firstPage));
+      if (!inline) setUint64(viewOf(value), 0, firstPage);
       else {
         const source = bucket.entries()[Symbol.iterator]();
         writeLeaf(value.subarray(bucketHeaderBytes), { id: 0, flags: PageFlag.leaf, count: plan.levels[0]!.counts[0]!, overflow: 0 }, source, 0);
@@ -205,17 +206,20 @@ function writeLeaf(out: Uint8Array, header: NodeHeader, source: Iterator<BoltEnt
   }
 }
 
-function writeBranch(out: Uint8Array, header: NodeHeader, keyOf: (i: number) => Uint8Array, pageOf: (i: number) => number): void {
+/** Takes the next `count` children: first the key of each, then its page. */
+function writeBranch(out: Uint8Array, header: NodeHeader, nextKey: () => Uint8Array, nextPage: () => number): void {
   const view = viewOf(out);
   writePageHeader(view, 0, header);
   let data = pageHeaderBytes + header.count * elementBytes;
   for (let i = 0; i < header.count; i++) {
-    const key = keyOf(i);
+    const key = nextKey();
     const element = pageHeaderBytes + i * elementBytes;
     view.setUint32(element, data - element, true);
     view.setUint32(element + 4, key.length, true);
-    setUint64(view, element + 8, pageOf(i));
+    setUint64(view, element + 8, nextPage());
     out.set(key, data);
     data += key.length;
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -278,12 +278,9 @@ export class MemberHost implements EtcdMember {
     const { store, log } = this.#parts;
     const { index } = snapshot.metadata;
     log.log('info', 'installing a snapshot', { index });
-    await store.replace((content) => this.#snapshots.install(snapshot, {
-      row: content.row,
-      swapped: () => {
-        content.swapped();
-        if (!this.#ended) this.#takeUp(index);
-      },
+    await store.replace((swapped) => this.#snapshots.install(snapshot, (rows) => {
+      swapped(rows);
+      if (!this.#ended) this.#takeUp(index);
     }));
   }
 
@@ -354,15 +351,16 @@ export class MemberHost implements EtcdMember {
   }
 
   /** Rejects when the database could not be stored; raft has the message when it resolves. */
-  async receiveSnapshot(message: Message, _byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async receiveSnapshot(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
     const { membership } = this.#parts;
     if (this.#ended) throw etcdErrors.stopped();
     if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
     const { term, committedIndex } = this.status();
     // Raft would not take it, and its file would stay.
     if (message.term < term || message.snapshot.metadata.index <= committedIndex) throw new Error('the snapshot says nothing new to this member');
-    await this.#snapshots.receive(message, body);
+    await this.#snapshots.receive(message, byteLength, body);
     this.receive(message);
+    if (!this.#node.hasSnapshot()) await this.#snapshots.dropPrepared();
   }
 
   snapshotSent(id: MemberId, ok: boolean): void {
@@ -520,6 +518,7 @@ export class MemberHost implements EtcdMember {
   #halt(): void {
     this.#ended = true;
     this.#loop.end();
+    void this.#snapshots.dropPrepared();
     this.#owned.dispose();
     this.store.stop();
     this.#proposer.stop();
@@ -532,6 +531,7 @@ export class MemberHost implements EtcdMember {
     const first = !this.#ended;
     this.#halt();
     await this.#loop.idle();
+    await this.#snapshots.dropPrepared();
     await this.store.flush().catch((error: unknown) => {
       this.#parts.log.log('warn', 'the last commit failed; the log holds what it held', { error: String(error) });
     });

@@ -1,7 +1,8 @@
 import { utf8, utf8Text } from '../base/bytes.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import type { Backend } from '../mvcc/backend.ts';
-import { consistentIndexOf, type MvccStore, type NewContent } from '../mvcc/store.ts';
+import { IndexBuilder } from '../mvcc/index-builder.ts';
+import { consistentIndexOf, type MvccStore } from '../mvcc/store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -13,7 +14,8 @@ import type { LogFiles } from '../wal/log-files.ts';
 import type { Wal, WalSnapshot } from '../wal/wal.ts';
 import { importDatabase, openDatabase } from './database/import.ts';
 import type { MemberDatabase } from './database/member-database.ts';
-import { writeReceived } from './received-file.ts';
+import { Preparation, type PreparedStore } from './preparation.ts';
+import { ReceivedFile } from './received-file.ts';
 import type { MemberConfig } from './config.ts';
 import { decodeTree, encodeTree } from './legacy-tree.ts';
 import { Membership } from './membership.ts';
@@ -63,6 +65,10 @@ export class Snapshots {
   /** Snapshots on their way to peers: the entries behind them must still be there when they have arrived. */
   readonly #underWay = new Map<Message, SnapshotInFlight>();
   #received = 0;
+  /** Of the snapshot that came last. */
+  #preparation: Preparation | undefined;
+  /** The end of the one that was cancelled last. */
+  #cancelled: Promise<void> = Promise.resolve();
 
   constructor(parts: SnapshotsParts, database: MemberDatabase, events: SnapshotsEvents) {
     this.#parts = parts;
@@ -168,36 +174,70 @@ export class Snapshots {
 
   // --- from a peer
 
-  /** Stores a received database, durably; it counts when raft has taken the message. */
-  async receive(message: Message, body: AsyncIterable<Uint8Array>): Promise<void> {
+  /**
+   * Stores a received database, durably; it counts when raft has taken the message. Where the sender says how long it is, it is
+   * made into a store as it comes.
+   */
+  async receive(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
     const { disk, snapDir } = this.#parts;
-    const index = message.snapshot!.metadata.index;
+    const snapshot = message.snapshot!;
+    const { index } = snapshot.metadata;
     const temporary = `${snapDir}/tmp-${snapDbName(index)}-${++this.#received}`;
     if (await disk.exists(temporary)) await disk.remove(temporary);
+    await this.dropPrepared();
     const file = await disk.open(temporary, { create: true });
+    const received = new ReceivedFile(file);
+    const preparation = this.#prepare(snapshot, received, byteLength);
     try {
-      try {
-        await writeReceived(file, body);
-      } finally {
-        await file.close();
-      }
+      await received.write(body);
     } catch (error) {
+      if (this.#preparation === preparation) await this.dropPrepared();
+      await preparation?.store;
+      await file.close().catch(() => {});
       await disk.remove(temporary).catch(() => {});
       throw error;
     }
+    // It is durable already, and may be read for longer.
+    void Promise.resolve(preparation?.store).then(() => file.close()).catch(() => {});
     await disk.rename(temporary, `${snapDir}/${snapDbName(index)}`);
     await disk.syncDir(snapDir);
   }
 
-  /** Replaces the backend's content by the received database. */
-  async install(snapshot: Snapshot, content: NewContent): Promise<void> {
+  /** None while another new content takes the store's place. */
+  #prepare(snapshot: Snapshot, file: ReceivedFile, byteLength: number | undefined): Preparation | undefined {
+    if (byteLength === undefined || this.#preparation || this.#database.figures.installing > 0) return void file.stopReading(new Error('nobody reads it'));
+    return (this.#preparation = new Preparation(snapshot, file, byteLength, this.#parts));
+  }
+
+  /** What was prepared will not be installed. */
+  dropPrepared(): Promise<void> {
+    const preparation = this.#preparation;
+    this.#preparation = undefined;
+    if (preparation) this.#cancelled = Promise.all([this.#cancelled, preparation.cancel()]).then(() => {});
+    return this.#cancelled;
+  }
+
+  /** Replaces the backend's content by the received database. `swapped` is told in the turn in which it shows. */
+  async install(snapshot: Snapshot, swapped: (rows: IndexBuilder) => void): Promise<void> {
     const { figures } = this.#database;
     figures.installing++;
     try {
-      await installDatabase(this.#parts, snapshot.metadata, snapshot.data, content);
+      const prepared = await this.#takePrepared(snapshot);
+      if (prepared) {
+        const { database, rows } = prepared;
+        await database.finish({ ...snapshot.metadata, swapped: () => swapped(rows) });
+        await this.#parts.disk.remove(`${this.#parts.snapDir}/${snapDbName(snapshot.metadata.index)}`);
+      } else await installDatabase(this.#parts, snapshot.metadata, snapshot.data, swapped);
     } finally {
       figures.installing--;
     }
+  }
+
+  async #takePrepared(snapshot: Snapshot): Promise<PreparedStore | undefined> {
+    const preparation = this.#preparation;
+    if (preparation?.snapshot !== snapshot) return void (await this.dropPrepared());
+    this.#preparation = undefined;
+    return preparation.store;
   }
 }
 
@@ -220,12 +260,15 @@ interface Installation {
  * is the snapshot's: a database of etcd 3.4 knows no term, and an index only as of the last write that changed something. The
  * members are those that came with it as a tree, where they did.
  */
-async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, data: Uint8Array, content?: NewContent): Promise<void> {
-  const membership = decodeTree(utf8Text(data));
+async function installDatabase({ disk, snapDir, clock, backend }: Installation, { index, term, confState }: WalSnapshot, data: Uint8Array, swapped?: (rows: IndexBuilder) => void): Promise<void> {
   const path = `${snapDir}/${snapDbName(index)}`;
+  const rows = swapped && new IndexBuilder();
   const file = await disk.open(path);
   try {
-    await importDatabase(await openDatabase(file), backend, { soon: (run) => clock.soon(run), ...content, index, term, ...(confState ? { confState } : {}), ...(membership ? { membership } : {}) });
+    await importDatabase(await openDatabase(file), backend, {
+      soon: (run) => clock.soon(run), row: (key, row) => rows?.add(key, row), swapped: () => swapped?.(rows!),
+      index, term, confState, membership: decodeTree(utf8Text(data)),
+    });
   } finally {
     await file.close();
   }

@@ -42,14 +42,6 @@ export interface LiveKey {
   lease: LeaseId;
 }
 
-/** What the store is told while its backend gets another content. */
-export interface NewContent {
-  /** Every row of table `key`, in order; it is not kept. */
-  row(rowKey: Uint8Array, row: Uint8Array): void;
-  /** Once, in the turn in which the backend begins to show the new content. */
-  swapped(): void;
-}
-
 export type EventListener = (revision: number, events: readonly Event[]) => void;
 
 export type HashOutcome = { ok: true; hash: number; revision: number; compactRevision: number } | { ok: false; error: EtcdError };
@@ -354,22 +346,19 @@ export class MvccStore implements ReadView {
 
   /**
    * Takes up the backend's content anew, which `load` replaces. Until then readers see what was. Nothing may be written
-   * meanwhile; what was staged and not committed is dropped: the new content has it.
+   * meanwhile; what was staged and not committed is dropped: the new content has it. `load` calls back once, with all rows of
+   * the new content, in the turn in which the backend begins to show it.
    */
-  async replace(load: (content: NewContent) => Promise<void>): Promise<void> {
+  async replace(load: (swapped: (rows: IndexBuilder) => void) => Promise<void>): Promise<void> {
     this.#epoch++;
     await this.#compaction.catch(() => {});
     this.#compaction = Promise.resolve();
     while (this.#commit) await this.#commit;
     this.#staged = [];
     this.#consistentStaged = false;
-    const rows = new IndexBuilder();
-    await load({
-      row: (key, row) => rows.add(key, row),
-      swapped: () => {
-        this.#recent = new Map();
-        this.#load(rows);
-      },
+    await load((rows) => {
+      this.#recent = new Map();
+      this.#load(rows);
     });
   }
 

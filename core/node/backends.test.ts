@@ -231,6 +231,24 @@ describe('LMDB files', () => {
     expect(modes()).toEqual(expect.arrayContaining(['store-3.lmdb 600', 'store-3.lmdb-lock 600']));
   });
 
+  test('a defragmentation waits for a new content that is in the making, and has that', async () => {
+    const dir = folder();
+    const backend = openLmdb(dir);
+    await backend.commit([put('a', 'old')]);
+    const kept = await backend.replace();
+    const defragmented = backend.defragment();
+    await kept.commit([put('a', 'new')]);
+    await kept.finish();
+    await defragmented;
+    expect(rowsOf(backend)).toEqual(['a=new']);
+    expect(readdirSync(dir)).toContain('store-3.lmdb');
+    const other = await backend.replace();
+    const again = backend.defragment();
+    await other.abandon();
+    await again;
+    expect(rowsOf(backend)).toEqual(['a=new']);
+  });
+
   test('a defragmentation that fails changes nothing', async () => {
     const dir = folder();
     const backend = openLmdb(dir);

@@ -132,7 +132,8 @@ export class LmdbBackend implements Backend {
   }
 
   async #defragment(): Promise<void> {
-    assert(!this.#replacement, 'the content is being replaced');
+    // Both use the one name; the other may be on its way from a peer for a while.
+    while (this.#replacement) await this.#replacement.over;
     const path = unfinishedPath(this.#path);
     naming(path, 'remove', () => removeFiles(path));
     this.#changed = new ChangedRows();
@@ -207,10 +208,20 @@ class Replacement implements BackendReplacement {
   readonly #environment: LmdbEnvironment;
   readonly #ports: ReplacementPorts;
   #ended = false;
+  #over: () => void = () => {};
+  /** Resolves when it is in the content's place, or gone. */
+  readonly over = new Promise<void>((resolve) => {
+    this.#over = resolve;
+  });
 
   constructor(environment: LmdbEnvironment, ports: ReplacementPorts) {
     this.#environment = environment;
     this.#ports = ports;
+  }
+
+  #leave(): void {
+    this.#ports.ended();
+    this.#over();
   }
 
   async commit(ops: readonly BackendOp[]): Promise<void> {
@@ -226,7 +237,7 @@ class Replacement implements BackendReplacement {
       if (canSyncFile) await syncFile(this.#environment.path);
       await this.#ports.take(swapped);
     } finally {
-      this.#ports.ended();
+      this.#leave();
     }
   }
 
@@ -237,7 +248,7 @@ class Replacement implements BackendReplacement {
       await this.#environment.close();
       this.#ports.drop();
     } finally {
-      this.#ports.ended();
+      this.#leave();
     }
   }
 }

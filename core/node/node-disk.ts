@@ -28,7 +28,8 @@ class NodeFile implements DiskFile {
 
   async read(position: number, length: number): Promise<Uint8Array> {
     return naming(this.path, 'read', async () => {
-      const out = new Uint8Array(length);
+      // Zeros would be written over.
+      const out = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       let done = 0;
       while (done < length) {
         const { bytesRead } = await this.#handle.read(out, done, length - done, position + done);

@@ -16,6 +16,7 @@ test('a newcomer is sent the whole store while writes go on, and nobody stands f
     const { terms, writes } = await catchUp(target);
     expect(terms[1]).toBe(terms[0]);
     expect(writes).toBeGreaterThan(0);
+    expect(target.output(3)).toContain('a snapshot is prepared');
     expect(target.output(3)).toContain('a snapshot is installed');
     await target.stopMember(1);
     // The newcomer counts as soon as it is promoted: with it two of four may be missed only one at a time.

@@ -4,10 +4,9 @@ import { openBolt, type BoltFile } from '../../bolt/read.ts';
 import { readingAhead } from '../../bolt/read-ahead.ts';
 import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
 import { decodeIndex, encodeIndex, metaKeys } from '../../mvcc/meta.ts';
-import type { NewContent } from '../../mvcc/store.ts';
+import { RowHead } from '../../mvcc/row-head.ts';
 import type { DiskFile } from '../../ports/disk.ts';
 import { Lease } from '../../proto/gen/lease.ts';
-import { KeyValue } from '../../proto/gen/kv.ts';
 import { AlarmMember } from '../../proto/gen/rpc.ts';
 import type { ConfState } from '../../raft/types.ts';
 import { confStateToJson, parseMemberJson } from '../member-json.ts';
@@ -20,24 +19,32 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
-export interface ImportOptions {
+export interface RowOptions {
   /** Runs after the events that are ready now. */
   soon(run: () => void): void;
-  /** Told of the rows of table `key`, as they are in the file. */
-  row?: NewContent['row'];
-  /** Called in the same turn in which the store's readers begin to see the new content. */
-  swapped?: NewContent['swapped'];
-  /** What the new content says of its place in the log, where that is not what the file says. */
-  index?: number;
-  term?: number;
-  confState?: ConfState;
+  /** Told of the rows of table `key`, in order, as they are in the file; they are not kept. */
+  row?(key: Uint8Array, row: Uint8Array): void;
   /** Who the members are, where that is not what the file says. */
-  membership?: KnownMembers;
+  membership?: KnownMembers | undefined;
   /** Changes, drops (undefined) or keeps a row before it is taken. */
   changed?(table: Table, key: Uint8Array, value: Uint8Array): Uint8Array | undefined;
+}
+
+/** What the new content says of its place in the log, where that is not what the file says. */
+export interface LogPlace {
+  index?: number;
+  term?: number;
+  confState?: ConfState | undefined;
+}
+
+export interface FinishOptions extends LogPlace {
+  /** Called in the same turn in which the store's readers begin to see the new content. */
+  swapped?(): void;
   /** What is added when everything of the file is there. */
   added?(): readonly BackendOp[];
 }
+
+export type ImportOptions = RowOptions & FinishOptions;
 
 /** The members as something else than a database tells of them. */
 export interface KnownMembers {
@@ -50,6 +57,9 @@ export interface KnownMembers {
 /** Rows and bytes of one piece; between two, other work goes on. */
 const pieceRows = 500;
 const pieceBytes = 1 << 20;
+/** Rows and bytes of one commit: each costs a turn of LMDB's thread, which is more than small rows do. */
+const commitRows = 4_000;
+const commitBytes = 2 << 20;
 
 /** A database file on a disk. */
 export async function openDatabase(file: DiskFile): Promise<BoltFile> {
@@ -64,19 +74,42 @@ export async function openDatabase(file: DiskFile): Promise<BoltFile> {
  * is then as it was.
  */
 export async function importDatabase(file: BoltFile, backend: Backend, options: ImportOptions): Promise<void> {
-  const replacement = await backend.replace();
-  try {
-    const writer = new PieceWriter(replacement, options.soon);
-    for (const table of databaseTables) await importTable(file, table, writer, options);
-    for (const op of [...placeOf(options), ...membersOf(options), ...(options.added?.() ?? [])]) await writer.add(op);
-    await writer.end();
-    await replacement.finish(() => options.swapped?.());
-  } finally {
-    await replacement.abandon();
-  }
+  await (await prepareDatabase(file, backend, options)).finish(options);
 }
 
-function placeOf({ index, term, confState }: ImportOptions): BackendOp[] {
+/** The content of a database file beside the store's own, in which nobody sees it yet. */
+export interface PreparedDatabase {
+  /** Puts it in the store's place, or rejects with a DiskError, and it is gone. */
+  finish(options: FinishOptions): Promise<void>;
+  /** Drops it; after `finish` it does nothing. */
+  abandon(): Promise<void>;
+}
+
+/** The first half of an import, with all of its checks; the member may go on as it will. Rejects as the whole does. */
+export async function prepareDatabase(file: BoltFile, backend: Backend, options: RowOptions): Promise<PreparedDatabase> {
+  const replacement = await backend.replace();
+  const writer = new PieceWriter(replacement, options.soon);
+  try {
+    for (const table of databaseTables) await importTable(file, table, writer, options);
+  } catch (error) {
+    await replacement.abandon();
+    throw error;
+  }
+  return {
+    async finish({ swapped, added, ...place }) {
+      try {
+        for (const op of [...placeOf(place), ...membersOf(options), ...(added?.() ?? [])]) await writer.add(op);
+        await writer.end();
+        await replacement.finish(() => swapped?.());
+      } finally {
+        await replacement.abandon();
+      }
+    },
+    abandon: () => replacement.abandon(),
+  };
+}
+
+function placeOf({ index, term, confState }: LogPlace): BackendOp[] {
   const meta = (key: Uint8Array, value: Uint8Array): BackendOp => ({ kind: 'put', table: Table.meta, key, value });
   return [
     ...(index === undefined ? [] : [meta(metaKeys.consistentIndex, encodeIndex(index))]),
@@ -85,13 +118,13 @@ function placeOf({ index, term, confState }: ImportOptions): BackendOp[] {
   ];
 }
 
-function membersOf({ membership }: ImportOptions): BackendOp[] {
+function membersOf({ membership }: RowOptions): BackendOp[] {
   if (!membership) return [];
   const { members, removed, clusterVersion } = membership;
   return [...members.map(memberRow), ...removed.map(removedRow), ...(clusterVersion === '' ? [] : [versionRow(clusterVersion)])];
 }
 
-async function importTable(file: BoltFile, table: Table, writer: PieceWriter, options: ImportOptions): Promise<void> {
+async function importTable(file: BoltFile, table: Table, writer: PieceWriter, options: RowOptions): Promise<void> {
   const bucket = await file.bucket(utf8(table));
   if (!bucket) {
     // Releases make buckets as they come to need them, but these two are as old as the format.
@@ -120,12 +153,14 @@ export function isRowKey(key: Uint8Array): boolean {
   return key[8] === 0x5f && key[0] === 0 && key[1]! < 0x20 && key[9] === 0 && key[10]! < 0x20;
 }
 
+const rowHead = new RowHead();
+
 /** Why a member could not start from this row; undefined: it can. */
 function problemOf(table: Table, key: Uint8Array, value: Uint8Array): string | undefined {
   try {
     switch (table) {
       case Table.key:
-        KeyValue.decode(value);
+        rowHead.read(value);
         return isRowKey(key) ? undefined : 'its key is no revision';
       case Table.meta:
         return metaProblem(utf8Text(key), value);
@@ -164,12 +199,15 @@ function metaProblem(name: string, value: Uint8Array): string | undefined {
   }
 }
 
-/** Gathers rows into pieces, and lets other work in after each. One piece is committed while the next is gathered. */
+/** Gathers rows into commits, and lets other work in after each piece. One commit is under way while the next is gathered. */
 class PieceWriter {
   readonly #replacement: BackendReplacement;
   readonly #soon: (run: () => void) => void;
   #ops: BackendOp[] = [];
   #bytes = 0;
+  /** Of the piece that is gathered. */
+  #pieceRows = 0;
+  #pieceBytes = 0;
   #commit: Promise<void> = Promise.resolve();
 
   constructor(replacement: BackendReplacement, soon: (run: () => void) => void) {
@@ -178,9 +216,19 @@ class PieceWriter {
   }
 
   add(op: BackendOp): Promise<void> | undefined {
+    const bytes = op.key.length + (op.kind === 'put' ? op.value.length : 0);
     this.#ops.push(op);
-    this.#bytes += op.key.length + (op.kind === 'put' ? op.value.length : 0);
-    return this.#ops.length >= pieceRows || this.#bytes >= pieceBytes ? this.#flush() : undefined;
+    this.#bytes += bytes;
+    this.#pieceRows++;
+    this.#pieceBytes += bytes;
+    return this.#pieceRows >= pieceRows || this.#pieceBytes >= pieceBytes ? this.#endPiece() : undefined;
+  }
+
+  async #endPiece(): Promise<void> {
+    this.#pieceRows = 0;
+    this.#pieceBytes = 0;
+    if (this.#ops.length >= commitRows || this.#bytes >= commitBytes) await this.#flush();
+    await new Promise<void>((resolve) => this.#soon(resolve));
   }
 
   async #flush(): Promise<void> {
@@ -189,9 +237,8 @@ class PieceWriter {
     this.#bytes = 0;
     await this.#commit;
     if (ops.length > 0) this.#commit = this.#replacement.commit(ops);
-    // Who waits for it, the next piece or the end, learns of its failure.
+    // Who waits for it, the next commit or the end, learns of its failure.
     this.#commit.catch(() => {});
-    await new Promise<void>((resolve) => this.#soon(resolve));
   }
 
   async end(): Promise<void> {
