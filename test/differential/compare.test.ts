@@ -22,7 +22,7 @@ test('every field counts, but for who answered', () => {
 test('equals of a sorted range may change places, and nothing else may', () => {
   const ties = differences.find(({ name }) => name === 'order of equals in a sorted range')!;
   const step: Step = { name: 'range', request: RangeRequest.create({ sortTarget: 3 }), act: () => Promise.resolve() };
-  const world = { members: 1, revision: 1, compactRevision: -1 };
+  const world = { members: 1, revision: 1, compactRevision: -1, compactions: [] };
   const many = Array.from({ length: 13 }, (_, i) => kv(`k${i}`, 5));
   const response = (...kvs: KeyValue[]) => RangeResponse.create({ header: header(9), kvs, count: kvs.length });
   const left = (a: RangeResponse, b: RangeResponse) => mismatches(...(ties.settle(a, b, step, world) ?? [a, b])).length;

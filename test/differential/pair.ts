@@ -46,7 +46,7 @@ export class Pair {
   private constructor(etcd: Side, ours: Side) {
     this.#etcd = etcd;
     this.#ours = ours;
-    this.world = { members: ours.size, revision: 1, compactRevision: -1 };
+    this.world = { members: ours.size, revision: 1, compactRevision: -1, compactions: [] };
   }
 
   static async start(members = 1): Promise<Pair> {
@@ -102,6 +102,8 @@ export class Pair {
     if (isRefusal(outcome)) return;
     const header = (outcome as { header?: { revision: number } } | undefined)?.header;
     this.world.revision = Math.max(this.world.revision, header?.revision ?? 0);
-    if (step.name === 'compact') this.world.compactRevision = (step.request as { revision: number }).revision;
+    if (step.name !== 'compact') return;
+    this.world.compactRevision = (step.request as { revision: number }).revision;
+    this.world.compactions.push(this.world.compactRevision);
   }
 }

@@ -33,6 +33,8 @@ export interface World {
   readonly members: number;
   revision: number;
   compactRevision: number;
+  /** Of all compactions. */
+  readonly compactions: number[];
 }
 
 export interface Refusal {
