@@ -1,4 +1,3 @@
-import { etcdMinor } from '../support/tools.ts';
 import { show } from './show.ts';
 import { isRefusal, type Step, type World } from './step.ts';
 import type { WatcherOutcome } from './watch-step.ts';
@@ -84,13 +83,13 @@ export const differences: readonly Difference[] = [
     },
   },
   {
-    name: '3.4: HashKV refuses the compact revision itself, and keeps no hashes of compactions',
-    because: 'since 3.5 only revisions below it are compacted for HashKV, as for Range; since 3.5.5 the hashes that the last ten compactions found are kept',
+    name: '3.4: HashKV refuses the compact revision itself',
+    because: 'since 3.5 only revisions below it are compacted for HashKV, as for Range',
     steps: ['hashKv'],
     settle(etcd, ours, step, world) {
       const { revision } = step.request as { revision: number };
       const refused = isRefusal(etcd) && etcd.error === '11 etcdserver: mvcc: required revision has been compacted';
-      return etcdMinor() < 5 && refused && !isRefusal(ours) && revision <= world.compactRevision ? [undefined, undefined] : undefined;
+      return refused && !isRefusal(ours) && revision === world.compactRevision ? [undefined, undefined] : undefined;
     },
   },
   {
