@@ -20,7 +20,8 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('the men
   const keys = async (): Promise<string> => stage.ctl('get', '', '--from-key', '--keys-only');
 
   beforeAll(async () => {
-    stage = await Stage.open(kind);
+    // What is half faded in has not the contrast that it will have.
+    stage = await Stage.open(kind, 1, { reducedMotion: 'reduce' });
     await stage.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     for (const key of ['jobs/1', "jobs/it's 2", 'jobs/\xff\n3', 'jobs', 'jobz', 'other/1']) await put(key);
     await stage.app.show('Keys');
@@ -89,6 +90,8 @@ describe.skipIf(absent !== undefined).each(['hosted', 'etcd'] as const)('the men
     await stage.page.keyboard.press('Enter');
     await dialog().waitFor({ state: 'detached', timeout: waitMs });
     await row('jobs/').waitFor({ state: 'detached', timeout: waitMs });
+    // With what is said of it.
+    expect(await audit(stage.page)).toEqual([]);
     expect((await keys()).split('\n\n').map((key) => key.trim()).filter((key) => key !== '')).toEqual(['jobs', 'jobz', 'other/1']);
   });
 

@@ -22,8 +22,8 @@ export class Stage {
     this.etcd = etcd;
   }
 
-  static async open(kind: Kind, members = 1): Promise<Stage> {
-    const app = await App.open();
+  static async open(kind: Kind, members = 1, look: Parameters<typeof App.open>[0] = {}): Promise<Stage> {
+    const app = await App.open(look);
     await app.page.getByText('3 of 3 members up').waitFor({ timeout: waitMs });
     if (kind === 'hosted') return new Stage(app, await app.endpoints(), undefined);
     const etcd = await Target.start('etcd', members, { flags: members > 1 ? calm : [] });
