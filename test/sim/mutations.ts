@@ -85,13 +85,14 @@ function probe(mutation: Mutation): string | undefined {
   }
 }
 
-const wanted = process.argv[2];
+const wanted = process.argv[2] ?? '';
+const chosen = mutations.filter(({ name }) => name.includes(wanted));
 let missed = 0;
-for (const mutation of mutations) {
-  if (wanted !== undefined && !mutation.name.includes(wanted)) continue;
+for (const mutation of chosen) {
   const by = probe(mutation);
   if (by === undefined) missed++;
   process.stdout.write(`${by === undefined ? 'MISSED' : 'caught'}  ${mutation.name}${by === undefined ? '' : ` (by ${by})`}\n`);
 }
-process.stdout.write(`mutations: ${missed === 0 ? 'all caught' : `${missed} missed`}\n`);
-process.exitCode = missed > 0 ? 1 : 0;
+if (chosen.length === 0) process.stderr.write(`no mutation has "${wanted}" in its name; there are: ${mutations.map(({ name }) => name).join('; ')}\n`);
+else process.stdout.write(`mutations: ${missed === 0 ? `all ${chosen.length} caught` : `${missed} of ${chosen.length} missed`}\n`);
+process.exitCode = missed > 0 || chosen.length === 0 ? 1 : 0;
