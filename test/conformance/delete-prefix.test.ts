@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bytesOf } from '../../core/base/bytes.ts';
-import { EtcdClient } from '../../core/client/etcd-client.ts';
 import type { ByteString } from '../../core/contract/types.ts';
 import { below, deletePrefix } from '../../core/desk/kv.ts';
 import { KVService } from '../../core/proto/gen/rpc.ts';
-import { Target } from '../support/target.ts';
-import { etcdPath, missing } from '../support/tools.ts';
-
-const absent = missing(etcdPath);
+import { eachServer } from './servers.ts';
 
 /** What the app does when everything below a folder is deleted. */
-describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('all keys of a prefix [%s]', (kind) => {
-  let target: Target;
-  let client: EtcdClient;
-  beforeAll(async () => {
-    target = await Target.start(kind, 1);
-    client = new EtcdClient(target.endpoints);
-  });
-  afterAll(async () => {
-    client?.close();
-    await target?.stop();
-  });
-
-  const put = (...keys: string[]) => Promise.all(keys.map((key) => client.write(KVService.put, { key: bytesOf(key), value: bytesOf('v') })));
-  const look = (prefix: string, limit = 10) => below(client, { cluster: 'c', prefix: prefix as ByteString, limit });
-  const remove = (prefix: string, revision: number) => deletePrefix(client, { cluster: 'c', prefix: prefix as ByteString, revision });
+eachServer('all keys of a prefix', 1, (server) => {
+  const put = (...keys: string[]) => Promise.all(keys.map((key) => server.client.write(KVService.put, { key: bytesOf(key), value: bytesOf('v') })));
+  const look = (prefix: string, limit = 10) => below(server.client, { cluster: 'c', prefix: prefix as ByteString, limit });
+  const remove = (prefix: string, revision: number) => deletePrefix(server.client, { cluster: 'c', prefix: prefix as ByteString, revision });
 
   test('are counted and told from the first', async () => {
     await put('a/1', 'a/2', 'a/3', 'a', 'a0', 'b');
@@ -49,7 +34,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('all ke
   test('are deleted in one revision, and their neighbours stay, whatever has happened elsewhere', async () => {
     const { revision } = await look('a/');
     await put('b');
-    await client.write(KVService.deleteRange, { key: bytesOf('a/new') });
+    await server.client.write(KVService.deleteRange, { key: bytesOf('a/new') });
     expect(await remove('a/', revision)).toEqual({ kind: 'deleted', revision: revision + 3, count: 3 });
     expect(await look('a')).toMatchObject({ count: 2, keys: ['a', 'a0'] });
     expect(await remove('a/', revision + 3)).toMatchObject({ kind: 'deleted', count: 0 });
