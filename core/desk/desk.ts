@@ -267,8 +267,7 @@ export class Desk implements DeskApi {
     try {
       return await run(session);
     } catch (error) {
-      if (error instanceof EtcdError) throw new DeskError('etcd', plainText(error.message), error.code);
-      throw error;
+      throw told(error);
     }
   }
 
@@ -301,7 +300,7 @@ export class Desk implements DeskApi {
     try {
       yield* search(session.client, input, session.until(signal));
     } catch (error) {
-      throw error instanceof EtcdError ? new DeskError('etcd', plainText(error.message), error.code) : error;
+      throw told(error);
     }
   }
 
@@ -422,6 +421,11 @@ export class Desk implements DeskApi {
     for (const session of this.#sessions.values()) session.close();
     await this.#fleet.close();
   }
+}
+
+/** What a cluster refuses, as the page is told of it. */
+function told(error: unknown): unknown {
+  return error instanceof EtcdError ? new DeskError('etcd', plainText(error.message), error.code) : error;
 }
 
 async function readProfiles(home: string): Promise<RemoteProfile[]> {
