@@ -76,7 +76,7 @@ export class Gateway {
     const values = new JsonValues(this.#maxChars());
     request.setEncoding('utf8');
     request.setTimeout(bodySilenceMs, () => request.destroy());
-    for await (const text of request as AsyncIterable<string>) {
+    for await (const text of request.iterator({ destroyOnReturn: false }) as AsyncIterable<string>) {
       const [value] = values.push(text);
       if (value !== undefined) {
         request.setTimeout(0);
@@ -134,8 +134,7 @@ function answerError(response: ServerResponse, error: EtcdError): void {
   if (response.headersSent || response.destroyed) return;
   const text = JSON.stringify(errorBody(error));
   if (error.code === Code.unauthenticated) response.setHeader('WWW-Authenticate', error.message);
-  // What is left of the request's body is not read.
-  response.writeHead(httpStatus[error.code], { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...(response.req.complete ? {} : { Connection: 'close' }) }).end(text);
+  response.writeHead(httpStatus[error.code], { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 
 /** One streaming call: the request's body as messages, the response as lines. */

@@ -10,11 +10,16 @@ export function answer(response: ServerResponse, status: number, text: string, t
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 
+/** A request's chunks: whoever stops reading them has still to answer it, and may let go of it then. */
+export function chunksOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false });
+}
+
 /** Reads a whole body; rejects when it is longer than the limit or breaks off. */
-export async function readBody(request: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+export async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new RangeError(`the body is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
@@ -24,7 +29,7 @@ export async function readBody(request: AsyncIterable<Uint8Array>, maxBytes: num
 
 /** The request's chunks. A sender that is silent for too long loses its connection; time in which nothing is asked for does not count. */
 export async function* unlessSilent(request: IncomingMessage, clock: Clock, silenceMs: number): AsyncGenerator<Uint8Array> {
-  const source = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const source = chunksOf(request)[Symbol.asyncIterator]();
   /** Since when a chunk is waited for. */
   let askedMs: number | undefined;
   const look = (): void => {

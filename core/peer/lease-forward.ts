@@ -4,7 +4,7 @@ import type { LeaderForwarder } from '../member/host-parts.ts';
 import type { CallContext, EtcdMember, LeaseLife } from '../member/types.ts';
 import { LeaseInternalRequest, LeaseInternalResponse } from '../proto/gen/lease.ts';
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse, ResponseHeader } from '../proto/gen/rpc.ts';
-import { answer, pathOf, readBody } from './http-io.ts';
+import { answer, chunksOf, pathOf, readBody } from './http-io.ts';
 import type { LeaderClient } from './leader-client.ts';
 
 /** Source: etcd `server/lease/leasehttp`. */
@@ -41,7 +41,7 @@ export function serveLeases(member: EtcdMember, request: IncomingMessage, respon
     return true;
   }
   const run = path === renewPath ? renew : timeToLive;
-  readBody(request, maxBodyBytes)
+  readBody(chunksOf(request), maxBodyBytes)
     .then((body) => run(member, body))
     .then(
       (encoded) => {

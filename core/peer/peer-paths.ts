@@ -3,7 +3,7 @@ import { idHex } from '../base/ids.ts';
 import { memberToJson } from '../member/member-json.ts';
 import type { Membership } from '../member/membership.ts';
 import type { CallContext, EtcdMember } from '../member/types.ts';
-import { answer, pathOf, readBody } from './http-io.ts';
+import { answer, chunksOf, pathOf, readBody } from './http-io.ts';
 import { serveLeases } from './lease-forward.ts';
 import { servePromotion } from './promote-forward.ts';
 
@@ -60,7 +60,7 @@ async function hashKv(request: IncomingMessage, response: ServerResponse, { memb
   if (!store) return answer(response, 503, 'the member does not answer yet\n');
   const clusterId = String(request.headers['x-etcd-cluster-id'] ?? '');
   if (clusterId !== '' && clusterId !== idHex(membership.clusterId)) return answer(response, 412, 'cluster ID mismatch\n');
-  const revision = revisionAsked(await readBody(request, maxBodyBytes));
+  const revision = revisionAsked(await readBody(chunksOf(request), maxBodyBytes));
   if (revision === undefined) return answer(response, 400, 'error unmarshalling request\n');
   const outcome = await store.hashKv(revision);
   if (!outcome.ok) return answer(response, 400, `${outcome.error.message.replace('etcdserver: ', '')}\n`);

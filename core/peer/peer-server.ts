@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
+import { letGoOfUnread } from '../node/unread-request.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { PeerHandler } from '../ports/network.ts';
@@ -16,8 +17,6 @@ import type { PeerTiming } from './timing.ts';
 
 /** One posted message; snapshots do not come this way. */
 const maxPostBytes = 64 * 1024 * 1024;
-/** A sender that was refused in the middle of its body has this long to read why. */
-const lingerMs = 1_000;
 
 export interface PeerServerParts {
   self: PeerIdentity;
@@ -46,6 +45,7 @@ export class PeerServer {
 
   /** One request must not end the member, whatever it is that it brings to light. */
   take(request: IncomingMessage, response: ServerResponse): void {
+    letGoOfUnread(request, response, this.#parts.clock);
     try {
       this.#route(request, response);
     } catch (error) {
@@ -164,7 +164,7 @@ export class PeerServer {
 
   #takeSnapshot(request: IncomingMessage, response: ServerResponse): void {
     if (this.#refused('POST', request, response)) return;
-    const { clock, log } = this.#parts;
+    const { log } = this.#parts;
     this.#addRemote(senderOf(request), request);
     this.#storeSnapshot(request).then(
       (refusal) => (refusal ? answer(response, refusal.status, refusal.text, 'application/json') : void response.writeHead(204).end()),
@@ -173,9 +173,7 @@ export class PeerServer {
         log.log('warn', 'a snapshot was not taken', { error: text });
         answer(response, error instanceof WireError ? 400 : 500, `${text}\n`);
       },
-    ).finally(() => {
-      if (!request.complete) clock.after(lingerMs, () => request.destroy());
-    });
+    );
   }
 
   async #storeSnapshot(request: IncomingMessage): Promise<Refusal | undefined> {

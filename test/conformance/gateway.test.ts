@@ -204,6 +204,27 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('the JS
     expect(await fail('/v3/kv/put', JSON.stringify({ key: b64('big'), value: Buffer.alloc(2_200_000).toString('base64') }))).toMatch(/^429 8 grpc: received message larger than max \(\d+ vs\. 2097152\)$/);
   });
 
+  test('what follows a message in its body costs nothing: the connection takes the next request', async () => {
+    const { hostname, port } = new URL(base);
+    const socket = connect(Number(port), hostname).setNoDelay(true);
+    let text = '';
+    socket.on('data', (bytes) => {
+      text += bytes.toString('utf8');
+    });
+    const answers = (): number => text.split('HTTP/1.1 200 OK').length - 1;
+    const body = JSON.stringify({ key: b64('rest') });
+    const head = (length: number): string => `POST /v3/kv/range HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
+    socket.write(head(body.length + 2) + body);
+    // Go's server answers only when it has the whole body.
+    if (kind === 'quorate') await eventually('the first answer', async () => expect(answers()).toBe(1));
+    socket.write('\n');
+    // An answer of another connection: the line break has been read by then.
+    await ask('/v3/kv/range', { key: b64('rest') });
+    socket.write(`\n${head(body.length)}${body}`);
+    await eventually('both answers', async () => expect(answers()).toBe(2));
+    socket.destroy();
+  });
+
   test('a watch: requests in the body as they come, a line a response', async () => {
     const { hostname, port } = new URL(base);
     const socket = connect(Number(port), hostname);

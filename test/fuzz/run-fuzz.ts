@@ -4,6 +4,7 @@ import { utf8, utf8Text } from '../../core/base/bytes.ts';
 import { SeededRandom, randomInt } from '../../core/base/random.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { KVService } from '../../core/proto/gen/rpc.ts';
+import { abandonedConnections } from '../support/abandoned-connections.ts';
 import { Program, eventually, freePorts, tempFolder } from '../support/process.ts';
 import { quorateArgs } from '../support/target.ts';
 import { attacks } from './attacks.ts';
@@ -78,6 +79,14 @@ async function figure(endpoint: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
+/** Until the member has no connection whose other end is gone: one is a leak. */
+function allLetGo(program: Program): Promise<void> {
+  return eventually('it lets go of every connection whose other end is gone', async () => {
+    const abandoned = abandonedConnections(program.child.pid!);
+    if (abandoned.length > 0) throw new Error(abandoned.join('; '));
+  }, 30_000);
+}
+
 /** A write and a read of it, as any client would, who asks again when a leader changed: whoever takes a peer's place on a stream can bring that about. */
 function works(victim: Victim, round: number): Promise<void> {
   return eventually('it serves', () => worksAtOnce(victim, round));
@@ -124,6 +133,7 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
       }
     };
     await Promise.all([look(), ...Array.from({ length: attackers }, (_, i) => attack(i))]);
+    await allLetGo(program);
     // Once is enough: its links to the peer that lies come and go.
     const files = await eventually('its sockets are closed', async () => {
       const open = await figure(endpoint, 'process_open_fds');
@@ -138,7 +148,8 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
     // A member that has just died may not have said so yet.
     await Promise.race([program.exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
     const state = program.running ? '' : `; the member has ended:\n${program.output.slice(-4_000)}`;
-    throw new Error(`seed ${seed}, after ${count} attacks (the last: ${recent.slice(-12).join(', ')}): ${error instanceof Error ? error.message : String(error)}${state}`, { cause: error });
+    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    throw new Error(`seed ${seed}, after ${count} attacks (the last: ${recent.slice(-12).join(', ')}): ${error instanceof Error ? error.message : String(error)}${cause}${state}`, { cause: error });
   } finally {
     await victim.stop();
   }
@@ -147,7 +158,7 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
 /** Opens so many connections that say little or nothing, and keeps them: others must be served as ever. */
 export async function idle(connections: number): Promise<{ rssPerConnection: number; slowestMs: number }> {
   const victim = await startVictim(connections);
-  const { endpoint, peerUrl } = victim;
+  const { program, endpoint, peerUrl } = victim;
   const sockets: Socket[] = [];
   try {
     await works(victim, 0);
@@ -171,9 +182,10 @@ export async function idle(connections: number): Promise<{ rssPerConnection: num
     }
     const rss = await figure(endpoint, 'process_resident_memory_bytes');
     for (const socket of sockets) socket.destroy();
+    await allLetGo(program);
     await eventually('its sockets are closed', async () => {
       const open = await figure(endpoint, 'process_open_fds');
-      if (open > before.files + 8) throw new Error(`${open} files are open, ${before.files} before`);
+      if (open > before.files + fileAllowance) throw new Error(`${open} files are open, ${before.files} before`);
     }, 30_000);
     await works(victim, 21);
     return { rssPerConnection: (rss - before.rss) / connections, slowestMs };
