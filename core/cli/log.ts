@@ -1,6 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { ConfigError } from '../member/config.ts';
 import type { LogFields, LogLevel, LogSink } from '../ports/log.ts';
+import { RotatingFile, type Rotation } from './rotating-file.ts';
 
 const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -14,6 +15,20 @@ export interface LogOptions {
   format: 'json' | 'console';
   /** stderr, stdout, default (stderr), or paths of files that are appended to. */
   outputs: readonly string[];
+  /** Of the one file among the outputs; undefined: it grows. */
+  rotation: Rotation | undefined;
+}
+
+/** A log with an end. */
+export interface OpenLog extends LogSink {
+  /** A line at level info that is written at any level. */
+  tell(message: string, fields?: LogFields): void;
+  close(): void;
+}
+
+interface Writer {
+  write(line: string): void;
+  close?(): void;
 }
 
 type Format = (level: LogLevel, message: string, fields: LogFields) => string;
@@ -25,47 +40,66 @@ const formats: Readonly<Record<LogOptions['format'], Format>> = {
 };
 
 /** JSON lines on standard error. */
-export function jsonLog(level: LogLevel, extra: LogFields = {}): LogSink {
-  return sink(level, formats.json, [writerTo('stderr')], extra);
+export function jsonLog(level: LogLevel, extra: LogFields = {}): OpenLog {
+  return sink(level, formats.json, [standard('stderr')], extra);
 }
 
 /** Opens the outputs. Throws ConfigError when a file cannot be written. */
-export function openLog({ level, format, outputs }: LogOptions): LogSink {
+export function openLog({ level, format, outputs, rotation }: LogOptions): OpenLog {
   const targets = new Set(outputs.length === 0 ? ['stderr'] : outputs.map((name) => (name === 'default' ? 'stderr' : name)));
-  return sink(level, formats[format], [...targets].map(writerTo), {});
+  return sink(level, formats[format], [...targets].map((target) => writerTo(target, rotation)), {});
 }
 
-function sink(level: LogOptions['level'], format: Format, writers: readonly ((line: string) => void)[], extra: LogFields): LogSink {
+function sink(level: LogOptions['level'], format: Format, writers: readonly Writer[], extra: LogFields): OpenLog {
   const least = isLogLevel(level) ? order[level] : Infinity;
+  const write = (lineLevel: LogLevel, message: string, fields: LogFields | undefined): void => {
+    const line = format(lineLevel, message, { ...extra, ...fields });
+    for (const writer of writers) writer.write(line);
+  };
   return {
     log(lineLevel, message, fields) {
-      if (order[lineLevel] < least) return;
-      const line = format(lineLevel, message, { ...extra, ...fields });
-      for (const write of writers) write(line);
+      if (order[lineLevel] >= least) write(lineLevel, message, fields);
+    },
+    tell: (message, fields) => write('info', message, fields),
+    close() {
+      for (const writer of writers) writer.close?.();
     },
   };
 }
 
 const ignore = (): void => {};
 
-function writerTo(output: string): (line: string) => void {
-  if (output === 'stderr' || output === 'stdout') {
-    const stream = process[output];
-    // A member must not end for its log's sake: a reader may go away, a collector that is started again perhaps.
-    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
-    return (line) => void stream.write(line);
-  }
-  let file: number;
+function standard(output: 'stderr' | 'stdout'): Writer {
+  const stream = process[output];
+  // A member must not end for its log's sake: a reader may go away, a collector that is started again perhaps.
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+  return { write: (line) => void stream.write(line) };
+}
+
+function writerTo(output: string, rotation: Rotation | undefined): Writer {
+  if (output === 'stderr' || output === 'stdout') return standard(output);
   try {
-    file = openSync(output, 'a', 0o600);
+    return rotation ? new RotatingFile(output, rotation) : appended(output);
   } catch (error) {
     throw new ConfigError(`--log-outputs: ${output} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return (line) => {
-    try {
-      writeSync(file, line);
-    } catch {
-      // Nor because of a full disk.
-    }
+}
+
+/** A file that others may write to as well. */
+function appended(path: string): Writer {
+  const file = openSync(path, 'a', 0o600);
+  let torn = false;
+  return {
+    write(line) {
+      const bytes = Buffer.from(torn ? `\n${line}` : line);
+      let done = 0;
+      try {
+        while (done < bytes.length) done += writeSync(file, bytes, done);
+        torn = false;
+      } catch {
+        // Nor because of a full disk. What is left of a line ends before the next.
+        torn ||= done > 0;
+      }
+    },
   };
 }

@@ -3,9 +3,8 @@ import { idHex } from '../base/ids.ts';
 import { etcdVersion, quorateVersion } from '../base/version.ts';
 import { ConfigError, type MemberConfig } from '../member/config.ts';
 import { RemovedError } from '../member/host-parts.ts';
-import type { LogSink } from '../ports/log.ts';
 import { isExpected } from './expected.ts';
-import { jsonLog, openLog, type LogOptions } from './log.ts';
+import { jsonLog, openLog, type OpenLog } from './log.ts';
 import { readSettings } from './member-flags/read.ts';
 import { toConfig, toLogOptions } from './member-flags/to-config.ts';
 import { notifySystemd } from './notify-systemd.ts';
@@ -25,18 +24,19 @@ export async function run(args: string[]): Promise<number> {
       process.stdout.write(`etcd Version: ${etcdVersion}\nQuorate Version: ${quorateVersion}\n`);
       return 0;
     }
-    const logOptions = toLogOptions(asked.settings);
-    log = openLog(logOptions);
+    log = openLog(toLogOptions(asked.settings));
     for (const { level, message, fields } of asked.settings.remarks) log.log(level, message, fields);
-    return await host(toConfig(asked.settings), log, logOptions);
+    return await host(toConfig(asked.settings), log);
   } catch (error) {
     if (!isExpected(error)) throw error;
     log.log('error', error instanceof ConfigError ? 'failed to verify flags' : 'failed to start', { error: error.message });
     return 1;
+  } finally {
+    log.close();
   }
 }
 
-async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions): Promise<number> {
+async function host(config: MemberConfig, log: OpenLog): Promise<number> {
   const signal = untilSignal();
   const { name, dataDir, listenPeerUrls, listenClientUrls, advertiseClientUrls, initialClusterState } = config;
   log.log('info', 'starting a member', {
@@ -55,8 +55,7 @@ async function host(config: MemberConfig, log: LogSink, logOptions: LogOptions):
   member.ready.then(
     () => {
       // Told at any level: scripts and supervisors wait for this line.
-      const told = logOptions.level === 'debug' || logOptions.level === 'info' ? log : openLog({ ...logOptions, level: 'info' });
-      told.log('info', 'ready to serve client requests', { name, 'client-urls': listenClientUrls.join(','), 'member-id': idHex(member.id), 'cluster-id': idHex(member.clusterId) });
+      log.tell('ready to serve client requests', { name, 'client-urls': listenClientUrls.join(','), 'member-id': idHex(member.id), 'cluster-id': idHex(member.clusterId) });
       void notifySystemd(process.env, log);
       // The next start finds it, though this process be killed.
       module.flushCompileCache?.();

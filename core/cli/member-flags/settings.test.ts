@@ -68,6 +68,8 @@ test.each([
   [['--auto-compaction-mode=sometimes'], '1: unknown auto-compaction-mode "sometimes"'],
   [['--logger=capnslog'], '1: --logger=capnslog is removed in v3.5'],
   [['--log-outputs=default,stdout'], '1: multi logoutput for "default" is not supported yet'],
+  [['--enable-log-rotation'], '1: --log-outputs requires a single file path when --log-rotate-config-json is defined'],
+  [['--enable-log-rotation', '--log-outputs=a.log', '--log-rotation-config-json={'], '1: improperly formatted log rotation config: unexpected end of JSON input'],
   [['--feature-gates=Nope=true'], '1: unrecognized feature gate: Nope'],
   [['--feature-gates=LeaseCheckpointPersist=true'], '1: enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint'],
   [['--cert-file=/x'], '1: --cert-file: TLS is not available in this release; leave the flag out'],
@@ -127,6 +129,7 @@ const samples: Readonly<Record<string, [text: string, inFile?: string]>> = {
   'initial-cluster': ['default=http://10.0.0.9:2380,b=http://10.0.0.8:2380'], 'initial-cluster-state': ['existing'], 'initial-cluster-token': ['t'], 'auto-compaction-retention': ['12', "'12'"],
   'auto-compaction-mode': ['revision'], metrics: ['extensive'], cors: ['https://a.example,https://b.example'], 'host-whitelist': ['a.example,b.example'],
   'quota-backend-bytes': ['-1'], 'feature-gates': ['AllBeta=true'], logger: ['zap'], 'log-level': ['debug'], 'log-format': ['console'], 'log-outputs': ['stdout,stderr', '[stdout, stderr]'],
+  'log-rotation-config-json': ['{"maxsize": 5}', `'{"maxsize": 5}'`],
 };
 
 function sampleOf(row: FlagRow): [string, string] {
@@ -144,6 +147,8 @@ describe('each flag that is honoured reaches the configuration, the same way fro
     // What must not stand alone.
     if (/^(listen-peer|initial-advertise-peer)-urls$/.test(name)) [text, inFile] = ['http://10.0.0.9:2380', 'http://10.0.0.9:2380'];
     if (name === 'listen-client-urls') args['advertise-client-urls'] = 'http://10.0.0.9:2379';
+    if (name === 'enable-log-rotation') args['log-outputs'] = 'member.log';
+    if (name === 'log-rotation-config-json') Object.assign(args, { 'log-outputs': 'member.log', 'enable-log-rotation': 'true' });
     if (name === 'initial-cluster') args['initial-advertise-peer-urls'] = 'http://10.0.0.9:2380';
     const all = (settings: Settings): unknown => [toConfig(settings), toLogOptions(settings)];
     const byFlag = all(await settingsOf([`--${name}=${text}`, ...Object.entries(args).map(([key, value]) => `--${key}=${value}`)]));

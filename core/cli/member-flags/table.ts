@@ -166,10 +166,10 @@ const logging = group('Logging', [
   ['log-outputs', 'list', 'default', 'stderr, stdout or paths of files; default is stderr.'],
   ['log-level', 'text', 'info', 'debug, info, warn, error, panic or fatal.', { choices: ['debug', 'info', 'warn', 'error', 'panic', 'fatal'], anyCase: true }],
   ['log-format', 'text', 'json', 'json or console.', { choices: ['json', 'console'] }],
-  ['enable-log-rotation', 'boolean', 'false', 'Begin a new log file when one is full.', { standing: absent('rotation of log files') }],
+  ['enable-log-rotation', 'boolean', 'false', 'Put the log file aside when it is full, and begin a new one. One file among --log-outputs.'],
   [
-    'log-rotation-config-json', 'text', '{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}', 'How.',
-    { standing: absent('rotation of log files') },
+    'log-rotation-config-json', 'text', '{"maxsize": 100, "maxage": 0, "maxbackups": 0, "localtime": false, "compress": false}',
+    'When: megabytes. What is kept: days, files; 0: all. Names by local time; gzip.',
   ],
   ['warning-unary-request-duration', 'duration', '300ms', 'Slower requests are logged.'],
   ['warning-apply-duration', 'duration', '100ms', 'Slower applications of entries are logged.'],

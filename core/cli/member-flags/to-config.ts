@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ConfigError, checkConfig, memberDefaults, parseInitialCluster, type MemberConfig } from '../../member/config.ts';
 import type { LogOptions } from '../log.ts';
+import { readRotation } from './log-rotation.ts';
 import { flagRow } from './table.ts';
 import type { Settings } from './settings.ts';
 import { parseDuration, parseInteger, splitList, urlProblem } from './values.ts';
@@ -207,7 +208,8 @@ export function toLogOptions(settings: Settings): LogOptions {
   if (logger === 'capnslog') throw new ConfigError('--logger=capnslog is removed in v3.5');
   if (logger !== 'zap') throw new ConfigError(`unknown logger option "${logger}"`);
   const outputs = flags.list('log-outputs');
-  if (outputs.includes('systemd/journal')) throw new ConfigError('--log-outputs: systemd/journal is not available in this release; journald keeps what goes to stderr');
   if (outputs.length > 1 && outputs.includes('default')) throw new ConfigError('multi logoutput for "default" is not supported yet');
-  return { level: flags.text('log-level').toLowerCase() as LogOptions['level'], format: flags.text('log-format') as LogOptions['format'], outputs };
+  const rotation = flags.boolean('enable-log-rotation') ? readRotation(outputs, flags.text('log-rotation-config-json')) : undefined;
+  if (outputs.includes('systemd/journal')) throw new ConfigError('--log-outputs: systemd/journal is not available in this release; journald keeps what goes to stderr');
+  return { level: flags.text('log-level').toLowerCase() as LogOptions['level'], format: flags.text('log-format') as LogOptions['format'], outputs, rotation };
 }
