@@ -27,8 +27,9 @@ export async function memberRemove(member: EtcdMember, { id }: MemberRemoveReque
   return MemberRemoveResponse.create({ header: headerWithoutRevision(member), members: members.map(toWire) });
 }
 
-/** The URLs are taken as they are, as etcd takes them. */
+/** The URLs are taken as they are, as etcd takes them; but those that are none would end an etcd among the members, and are refused. */
 export async function memberUpdate(member: EtcdMember, { id, peerUrls }: MemberUpdateRequest, context: CallContext): Promise<MemberUpdateResponse> {
+  if (peerUrls.length === 0 || !peerUrls.every((url) => isPeerUrl(normalized(url)))) throw etcdErrors.memberBadUrls();
   const members = await member.updateMember(id, peerUrls, context);
   return MemberUpdateResponse.create({ header: headerWithoutRevision(member), members: members.map(toWire) });
 }

@@ -76,9 +76,9 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
-      disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs),
+      disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs, nodeClock),
       // Of a new cluster the others may not be there yet.
-      hasRun: (id) => isKnownToRun(id, others, 1_000 + config.electionTimeoutMs),
+      hasRun: (id) => isKnownToRun(id, others, 1_000 + config.electionTimeoutMs, nodeClock),
     });
     return { lock, figures, backend, state };
   } catch (error) {

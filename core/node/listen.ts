@@ -33,9 +33,13 @@ function removeSocketFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) unlinkSync(path);
 }
 
+/** Of `unix://` whatever follows is the path, as in etcd: relative without a further slash. Undefined: the URL names none. */
+export function socketPathOf(url: string): string | undefined {
+  return /^unix:\/\/(.+)$/s.exec(url)?.[1];
+}
+
 function addressOf(url: string, flag: string): { options: ListenOptions; name: string } {
-  // `unix://` and whatever follows is the path, as in etcd; relative without a further slash.
-  const path = /^unix:\/\/(.+)$/s.exec(url)?.[1];
+  const path = socketPathOf(url);
   if (path !== undefined) {
     removeSocketFile(path);
     return { options: { path }, name: path };

@@ -1,6 +1,7 @@
-import { request as httpRequest, type Agent } from 'node:http';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../ports/clock.ts';
 import { readBody } from './http-io.ts';
+import { requestPeer } from './peer-request.ts';
 
 export interface Exchange {
   method: 'GET' | 'POST';
@@ -18,18 +19,19 @@ export interface Exchange {
 
 export interface Answer {
   status: number;
+  headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** Asks and reads the whole answer, whatever its status. Rejects when none comes in time. */
-export function exchange(url: URL, asked: Exchange): Promise<Answer> {
+/** Asks for a path at a peer URL and reads the whole answer, whatever its status. Rejects when none comes in time. */
+export function exchange(peerUrl: string, path: string, asked: Exchange): Promise<Answer> {
   const { method, body, contentType, agent = false, signal, clock, limitMs, maxAnswerBytes } = asked;
   const ofBody = body ? { 'Content-Type': contentType ?? 'application/protobuf', 'Content-Length': String(body.length) } : {};
   return new Promise((done, fail) => {
-    const request = httpRequest(url, { method, agent, headers: { ...asked.headers, ...ofBody }, ...(signal ? { signal } : {}) });
+    const request = requestPeer(peerUrl, path, { method, agent, headers: { ...asked.headers, ...ofBody }, ...(signal ? { signal } : {}) });
     const limit = clock.after(limitMs, () => request.destroy(new Error(`no answer within ${limitMs} ms`)));
     request.on('response', (response) => {
-      readBody(response, maxAnswerBytes).then((answered) => done({ status: response.statusCode ?? 0, body: answered }), fail).finally(() => limit.dispose());
+      readBody(response, maxAnswerBytes).then((answered) => done({ status: response.statusCode ?? 0, headers: response.headers, body: answered }), fail).finally(() => limit.dispose());
     });
     request.on('error', (error) => {
       limit.dispose();

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memberToJson } from '../member/member-json.ts';
+import { nodeClock } from '../node/node-clock.ts';
 import { isKnownToRun } from './find-cluster.ts';
 
 const members = [
@@ -23,9 +24,9 @@ test('a member has run when another one lists it with client URLs', async () => 
   await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
   const nobody = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
   await new Promise((done) => gone.close(done));
-  expect(await isKnownToRun(7n, [nobody, url], patientMs)).toBe(true);
-  expect(await isKnownToRun(8n, [url], patientMs)).toBe(false);
-  expect(await isKnownToRun(9n, [url], patientMs)).toBe(false);
-  expect(await isKnownToRun(7n, [nobody], patientMs)).toBe(false);
-  expect(await isKnownToRun(7n, [], patientMs)).toBe(false);
+  expect(await isKnownToRun(7n, [nobody, url], patientMs, nodeClock)).toBe(true);
+  expect(await isKnownToRun(8n, [url], patientMs, nodeClock)).toBe(false);
+  expect(await isKnownToRun(9n, [url], patientMs, nodeClock)).toBe(false);
+  expect(await isKnownToRun(7n, [nobody], patientMs, nodeClock)).toBe(false);
+  expect(await isKnownToRun(7n, [], patientMs, nodeClock)).toBe(false);
 });

@@ -1,18 +1,18 @@
-import { request as httpRequest } from 'node:http';
 import { parseIdHex, type MemberId } from '../base/ids.ts';
 import type { ExistingCluster } from '../member/bootstrap.ts';
 import { ConfigError } from '../member/config.ts';
 import { parseMembersJson } from '../member/member-json.ts';
-import { readBody } from './http-io.ts';
+import type { Clock } from '../ports/clock.ts';
+import { exchange } from './exchange.ts';
 
 const maxAnswerBytes = 1 << 20;
 
 /** Asks the peers one by one which cluster they form, until one answers. Source: etcd `GetClusterFromRemotePeers`. */
-export async function findCluster(peerUrls: readonly string[], timeoutMs: number): Promise<ExistingCluster> {
+export async function findCluster(peerUrls: readonly string[], timeoutMs: number, clock: Clock): Promise<ExistingCluster> {
   const failures: string[] = [];
   for (const url of peerUrls) {
     try {
-      return await askMembers(new URL('/members', url), timeoutMs);
+      return await askMembers(url, timeoutMs, clock);
     } catch (error) {
       failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -24,25 +24,14 @@ export async function findCluster(peerUrls: readonly string[], timeoutMs: number
 }
 
 /** Whether the first of the peers that answers lists this member with client URLs, which it makes known when it first serves. Source: etcd `isMemberBootstrapped`. */
-export function isKnownToRun(id: MemberId, peerUrls: readonly string[], timeoutMs: number): Promise<boolean> {
-  return findCluster(peerUrls, timeoutMs).then(({ members }) => members.some((member) => member.id === id && member.clientUrls.length > 0), () => false);
+export function isKnownToRun(id: MemberId, peerUrls: readonly string[], timeoutMs: number, clock: Clock): Promise<boolean> {
+  return findCluster(peerUrls, timeoutMs, clock).then(({ members }) => members.some((member) => member.id === id && member.clientUrls.length > 0), () => false);
 }
 
-function askMembers(url: URL, timeoutMs: number): Promise<ExistingCluster> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { agent: false, timeout: timeoutMs });
-    request.on('response', (response) => {
-      readBody(response, maxAnswerBytes)
-        .then((body): ExistingCluster => {
-          if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
-          const clusterId = parseIdHex(String(response.headers['x-etcd-cluster-id'] ?? ''));
-          if (clusterId === undefined) throw new Error('no member of a cluster answers there');
-          return { clusterId, members: parseMembersJson(body.toString('utf8')) };
-        })
-        .then(resolve, reject);
-    });
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.on('error', reject);
-    request.end();
-  });
+async function askMembers(url: string, timeoutMs: number, clock: Clock): Promise<ExistingCluster> {
+  const { status, headers, body } = await exchange(url, '/members', { method: 'GET', headers: {}, clock, limitMs: timeoutMs, maxAnswerBytes });
+  if (status !== 200) throw new Error(`status ${status}`);
+  const clusterId = parseIdHex(String(headers['x-etcd-cluster-id'] ?? ''));
+  if (clusterId === undefined) throw new Error('no member of a cluster answers there');
+  return { clusterId, members: parseMembersJson(body.toString('utf8')) };
 }

@@ -48,5 +48,5 @@ export function senderOf(request: IncomingMessage): MemberId | undefined {
 
 /** The sender's own peer URLs, as it says; those that are none are left out. */
 export function senderUrls(request: IncomingMessage): string[] {
-  return header(request, 'x-peerurls').split(',').filter((url) => url.startsWith('http://') && URL.canParse(url));
+  return header(request, 'x-peerurls').split(',').filter((url) => /^(http|unix):\/\/./.test(url));
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { MemberId } from '../base/ids.ts';
 import type { Random } from '../base/random.ts';
 import { listenOn } from '../node/listen.ts';
@@ -88,7 +88,9 @@ export class HttpPeerNetwork implements PeerNetwork {
   /** The addresses that are listened on, as URLs: a port that was given as 0 is the system's choice. */
   get addresses(): string[] {
     return this.#servers.map((server) => {
-      const { address, family, port } = server.address() as AddressInfo;
+      const at = server.address();
+      if (typeof at === 'string') return `unix://${at}`;
+      const { address, family, port } = at!;
       return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     });
   }

@@ -32,7 +32,7 @@ export class LeaderClient implements Disposable {
     for (const url of peerUrls) {
       if (!this.#parts.reaches(url)) continue;
       try {
-        return await this.#postOne(new URL(path, url), body, context);
+        return await this.#postOne(url, path, body, context);
       } catch {
         // Another of its addresses may be open.
       }
@@ -40,10 +40,10 @@ export class LeaderClient implements Disposable {
     throw context.signal?.aborted ? etcdErrors.canceled() : etcdErrors.timeout();
   }
 
-  #postOne(url: URL, body: Uint8Array, context: CallContext): Promise<Answer> {
+  #postOne(url: string, path: string, body: Uint8Array, context: CallContext): Promise<Answer> {
     const { self, clock, timeoutMs } = this.#parts;
     const limitMs = Math.max(0, Math.min(timeoutMs, context.deadlineMs - clock.nowMs()));
-    return exchange(url, { method: 'POST', headers: peerHeaders(self), body, agent: this.#agent, signal: context.signal, clock, limitMs, maxAnswerBytes });
+    return exchange(url, path, { method: 'POST', headers: peerHeaders(self), body, agent: this.#agent, signal: context.signal, clock, limitMs, maxAnswerBytes });
   }
 
   dispose(): void {

@@ -74,7 +74,7 @@ test('many renewals need few connections', async () => {
 });
 
 test("the answer has the header without which a follower of etcd's ends, and etcd's statuses", async () => {
-  const post = (url: string, path: string, body: Uint8Array) => exchange(new URL(path, url), { method: 'POST', headers: {}, body, clock: nodeClock, limitMs: 5_000, maxAnswerBytes: 1 << 20 });
+  const post = (url: string, path: string, body: Uint8Array) => exchange(url, path, { method: 'POST', headers: {}, body, clock: nodeClock, limitMs: 5_000, maxAnswerBytes: 1 << 20 });
   const ask = (id: bigint): Uint8Array => LeaseInternalRequest.encode({ leaseTimeToLiveRequest: LeaseTimeToLiveRequest.create({ id, keys: true }) });
   const url = await leader();
   const { status, body } = await post(url, '/leases/internal', ask(7n));

@@ -161,7 +161,7 @@ export class PeerLink implements Disposable {
     const base = this.#urls.pick();
     const facts = { peer: idHex(id), index: message.snapshot?.metadata.index, bytes: body.byteLength };
     log.log('info', 'sending a snapshot', facts);
-    const post = postSnapshot(new URL('/raft/snapshot', base), peerHeaders(self), message, body, clock);
+    const post = postSnapshot(base, peerHeaders(self), message, body, clock);
     this.#snapshots.add(post);
     if (!this.#gate.out) post.dispose();
     this.status.figures.snapshotsOut.count(() => clock.nowMs(), post.done).then(

@@ -26,7 +26,7 @@ async function listen(member: Partial<EtcdMember> | undefined, clusterVersion = 
 
 async function ask(url: string, path: string, body?: string, headers: Record<string, string> = {}, method: 'GET' | 'POST' = 'GET'): Promise<{ status: number; text: string }> {
   const sent = body === undefined ? {} : { body: Buffer.from(body), contentType: 'application/json' };
-  const answered = await exchange(new URL(path, url), { method, headers, ...sent, clock: nodeClock, limitMs: 5_000, maxAnswerBytes: 1 << 20 });
+  const answered = await exchange(url, path, { method, headers, ...sent, clock: nodeClock, limitMs: 5_000, maxAnswerBytes: 1 << 20 });
   return { status: answered.status, text: answered.body.toString() };
 }
 

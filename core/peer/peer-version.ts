@@ -17,7 +17,7 @@ export async function askVersion(peerUrls: readonly string[], { self, clock, tim
   let failure: unknown = new Error('the links to its peer URLs are cut');
   for (const url of peerUrls.filter(reaches)) {
     try {
-      const { status, body } = await exchange(new URL('/version', url), { method: 'GET', headers: peerHeaders(self), clock, limitMs: timeoutMs, maxAnswerBytes });
+      const { status, body } = await exchange(url, '/version', { method: 'GET', headers: peerHeaders(self), clock, limitMs: timeoutMs, maxAnswerBytes });
       const { etcdserver } = JSON.parse(body.toString('utf8')) as { etcdserver?: unknown };
       if (status === 200 && typeof etcdserver === 'string') return etcdserver;
       failure = new Error(`the peer answered ${status}`);

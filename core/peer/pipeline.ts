@@ -66,7 +66,7 @@ export class Pipeline implements Disposable {
     const body = encodeMessage(message);
     const base = this.#parts.urls.pick();
     try {
-      await this.#exchange(new URL('/raft', base), body);
+      await this.#exchange(base, body);
       this.#parts.delivered(body.length);
     } catch (error) {
       if (!this.#disposed) {
@@ -80,9 +80,9 @@ export class Pipeline implements Disposable {
     if (next && !this.#disposed) void this.#post(next);
   }
 
-  async #exchange(url: URL, body: Uint8Array): Promise<void> {
+  async #exchange(base: string, body: Uint8Array): Promise<void> {
     const { self, clock, timing } = this.#parts;
-    const { status, body: text } = await exchange(url, { method: 'POST', headers: peerHeaders(self), body, agent: this.#agent, clock, limitMs: timing.readMs, maxAnswerBytes });
+    const { status, body: text } = await exchange(base, '/raft', { method: 'POST', headers: peerHeaders(self), body, agent: this.#agent, clock, limitMs: timing.readMs, maxAnswerBytes });
     if (status !== 204) throw new PostRefused(status, text.toString('utf8').trim());
   }
 

@@ -41,7 +41,7 @@ export class Prober implements Disposable {
     const { urls, clock, status: { figures } } = this.#parts;
     const [startMs, startWallMs] = [clock.nowMs(), clock.wallMs()];
     const base = urls.pick();
-    const text = await this.#get(new URL('/raft/probing', base)).catch((error: unknown) => {
+    const text = await this.#get(base).catch((error: unknown) => {
       urls.unreachable(base);
       throw error;
     });
@@ -52,9 +52,9 @@ export class Prober implements Disposable {
     if (!Number.isNaN(peerWallMs)) this.#parts.status.clocksDiffer(peerWallMs - (startWallMs + tripMs / 2));
   }
 
-  async #get(url: URL): Promise<string> {
+  async #get(base: string): Promise<string> {
     const { self, clock, timing } = this.#parts;
-    const { status, body } = await exchange(url, { method: 'GET', headers: peerHeaders(self), signal: this.#abort.signal, clock, limitMs: timing.probeMs, maxAnswerBytes });
+    const { status, body } = await exchange(base, '/raft/probing', { method: 'GET', headers: peerHeaders(self), signal: this.#abort.signal, clock, limitMs: timing.probeMs, maxAnswerBytes });
     if (status !== 200) throw new Error(`the peer answered ${status}`);
     return body.toString('utf8');
   }

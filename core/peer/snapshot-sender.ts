@@ -1,10 +1,11 @@
-import { request as httpRequest, type ClientRequest } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { Disposable } from '../base/dispose.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotBody } from '../ports/network.ts';
 import type { Message } from '../raft/types.ts';
 import { readBody } from './http-io.ts';
 import { encodeFrames } from './message-codec.ts';
+import { requestPeer } from './peer-request.ts';
 import { PostRefused } from './pipeline.ts';
 
 /** Either side takes the other for dead when no byte of a snapshot passes for this long. */
@@ -19,12 +20,18 @@ export interface SnapshotPost extends Disposable {
 }
 
 /** Posts to `/raft/snapshot`: the message as a frame, then the store's bytes. Source: etcd `rafthttp/snapshot_sender.go`. */
-export function postSnapshot(url: URL, headers: Record<string, string>, message: Message, body: SnapshotBody, clock: Clock): SnapshotPost {
+export function postSnapshot(peerUrl: string, headers: Record<string, string>, message: Message, body: SnapshotBody, clock: Clock): SnapshotPost {
   const head = encodeFrames([message]);
-  const request = httpRequest(url, {
-    method: 'POST', agent: false,
-    headers: { ...headers, 'Content-Type': 'application/octet-stream', 'Content-Length': head.length + body.byteLength },
-  });
+  let request: ClientRequest;
+  try {
+    request = requestPeer(peerUrl, '/raft/snapshot', {
+      method: 'POST', agent: false,
+      headers: { ...headers, 'Content-Type': 'application/octet-stream', 'Content-Length': head.length + body.byteLength },
+    });
+  } catch (error) {
+    body.close();
+    return { done: Promise.reject(error as Error), dispose: () => {} };
+  }
   let limit: Disposable = { dispose() {} };
   const within = (limitMs: number): void => {
     limit.dispose();

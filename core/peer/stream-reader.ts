@@ -1,4 +1,4 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Disposable } from '../base/dispose.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import { randomInt, type Random } from '../base/random.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Message } from '../raft/types.ts';
 import { peerHeaders, type PeerIdentity } from './headers.ts';
 import { readBody } from './http-io.ts';
+import { requestPeer } from './peer-request.ts';
 import { newDecoder, type StreamKind } from './stream-codec.ts';
 import type { PeerTiming } from './timing.ts';
 import type { UrlPicker } from './url-picker.ts';
@@ -58,8 +59,13 @@ export class StreamReader implements Disposable {
     this.#redial = undefined;
     const { kind, self, id, urls, clock, timing } = this.#parts;
     const base = urls.pick();
-    const url = new URL(`/raft/stream/${kind}/${idHex(self.memberId)}`, base);
-    const request = httpRequest(url, { headers: peerHeaders(self, id), agent: false });
+    let request: ClientRequest;
+    try {
+      request = requestPeer(base, `/raft/stream/${kind}/${idHex(self.memberId)}`, { headers: peerHeaders(self, id), agent: false });
+    } catch (error) {
+      this.#again(base, `${kind} stream: ${String(error)}`);
+      return;
+    }
     this.#request = request;
     const limit = clock.after(timing.dialMs, () => request.destroy(new Error(`no answer within ${timing.dialMs} ms`)));
     let reason = 'the stream was closed';
@@ -67,9 +73,10 @@ export class StreamReader implements Disposable {
       reason = error.message;
     };
     request.on('response', (response) => {
-      limit.dispose();
-      if (response.statusCode === 200) this.#read(response, fail);
-      else this.#refused(response).then(fail, fail).finally(() => request.destroy());
+      if (response.statusCode === 200) {
+        limit.dispose();
+        this.#read(response, fail);
+      } else this.#refused(response).then(fail, fail).finally(() => request.destroy());
     });
     request.on('error', fail);
     request.on('close', () => {
@@ -88,6 +95,8 @@ export class StreamReader implements Disposable {
     });
     const decoder = newDecoder(kind, self.memberId, id);
     response.on('data', (chunk: Uint8Array) => {
+      // What has come with the end of a stream is told of all the same.
+      if (response.destroyed) return;
       lastMs = clock.nowMs();
       try {
         receive(decoder.push(chunk), chunk.length);
@@ -113,7 +122,10 @@ export class StreamReader implements Disposable {
     if (this.#request !== request) return;
     this.#silence?.dispose();
     this.#open = false;
-    if (this.#disposed) return;
+    if (!this.#disposed) this.#again(base, reason);
+  }
+
+  #again(base: string, reason: string): void {
     const { clock, random, timing, urls } = this.#parts;
     urls.unreachable(base);
     this.#redial = clock.after(timing.redialMs + randomInt(random, timing.redialMs), () => this.#dial());

@@ -19,12 +19,13 @@ export class UrlPicker {
     return true;
   }
 
+  /** Empty when there is none. */
   pick(): string {
-    return this.#urls[this.#index]!;
+    return this.#urls[this.#index] ?? '';
   }
 
   /** Moves on, unless another request has moved on already. */
   unreachable(url: string): void {
-    if (url === this.pick()) this.#index = (this.#index + 1) % this.#urls.length;
+    if (this.#urls.length > 0 && url === this.pick()) this.#index = (this.#index + 1) % this.#urls.length;
   }
 }

@@ -45,6 +45,15 @@ eachServer('Cluster of one', 1, (server) => {
     expect(await list(server)).toHaveLength(1);
   });
 
+  test('a member at an address that nobody here can dial', async () => {
+    const { id } = (await add(server, ['https://127.0.0.1:1'], true)).member!;
+    await put(server.client, 'goes on');
+    // etcd takes these, and those of its members that come to dial them end.
+    if (server.kind === 'quorate') for (const urls of [[], ['nonsense'], ['http://127.0.0.1:1/path']]) expect(await failure(update(server, id, urls)), urls.join()).toBe('3 etcdserver: given member URLs are invalid');
+    expect((await update(server, id, ['unix://there:1'])).members.find((member) => member.id === id)!.peerUrls).toEqual(['unix://there:1']);
+    expect((await remove(server, id)).members).toHaveLength(1);
+  });
+
   test('members that are not there', async () => {
     expect(await failure(remove(server, 404n))).toBe(notFound);
     expect(await failure(update(server, 404n, ['http://127.0.0.1:1']))).toBe(notFound);
