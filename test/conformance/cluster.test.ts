@@ -181,7 +181,7 @@ async function streamFailure(server: Server, endpoint: number, what: 'watch' | '
       const end = <In, Out>(stream: ClientDuplexStream<In, Out>, message: In): void => {
         stream.on('data', () => resolve('succeeded'));
         stream.on('error', ({ code, details }: ServiceError) => resolve(`${code} ${details}`));
-        stream.write(message);
+        stream.end(message);
       };
       if (what === 'snapshot') end(client.openStream(MaintenanceService.snapshot), SnapshotRequest.create());
       else end(client.openStream(LeaseService.leaseKeepAlive), LeaseKeepAliveRequest.create({ id: 1n }));

@@ -112,7 +112,8 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
     const stream = client.openStream(ElectionService.observe);
     stream.on('data', ({ kv }: LeaderResponse) => heard.push(utf8Text(kv!.value)));
     stream.on('error', () => {});
-    stream.write(LeaderRequest.create({ name: utf8('o') }));
+    // As clients of a server's stream do.
+    stream.end(LeaderRequest.create({ name: utf8('o') }));
     const first = (await campaign('o', a, 'a1')).leader!;
     await eventually('a1', async () => expect(heard).toEqual(['a1']));
     await client.write(ElectionService.proclaim, { leader: first, value: utf8('a2') });

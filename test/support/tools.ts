@@ -9,9 +9,21 @@ export const etcdctlPath = join(etcdFolder, 'etcdctl');
 export const etcdPath = join(etcdFolder, 'etcd');
 export const chromiumPath = '/usr/bin/chromium';
 
-let minor: number | undefined;
-/** Of the etcd under test: 4, unless `QUORATE_ETCD_BIN` names a newer one. Throws when it is not there. */
-export const etcdMinor = (): number => (minor ??= Number(/etcd Version: 3\.(\d+)/.exec(execFileSync(etcdPath, ['--version'], { encoding: 'utf8' }))![1]));
+let release: [minor: number, patch: number] | undefined;
+/** Of the etcd under test: Debian's, unless `QUORATE_ETCD_BIN` names a newer one. Throws when it is not there. */
+function etcdRelease(): [minor: number, patch: number] {
+  const [, minor, patch] = release ? [] : /etcd Version: 3\.(\d+)\.(\d+)/.exec(execFileSync(etcdPath, ['--version'], { encoding: 'utf8' }))!;
+  return (release ??= [Number(minor), Number(patch)]);
+}
+
+export const etcdMinor = (): number => etcdRelease()[0];
+
+/** Whether the etcd under test is of this release (`3.5`, `3.5.30`) or a later one. */
+export function etcdIs(asked: string): boolean {
+  const [, minor = 0, patch = 0] = asked.split('.').map(Number);
+  const [ownMinor, ownPatch] = etcdRelease();
+  return ownMinor > minor || (ownMinor === minor && ownPatch >= patch);
+}
 
 /** The paths that are missing; a test that needs one fails in CI, and is skipped elsewhere with its reason. */
 export function missing(...paths: string[]): string | undefined {
