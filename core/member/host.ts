@@ -355,10 +355,12 @@ export class MemberHost implements EtcdMember {
     const { membership } = this.#parts;
     if (this.#ended) throw etcdErrors.stopped();
     if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
-    const { term, committedIndex } = this.status();
-    // Raft would not take it, and its file would stay.
-    if (message.term < term || message.snapshot.metadata.index <= committedIndex) throw new Error('the snapshot says nothing new to this member');
-    await this.#snapshots.receive(message, byteLength, body);
+    if (!this.#node.wouldRestore(message)) {
+      // A leader whose word from here was lost would offer snapshots for ever: raft's answer says how far the log is.
+      this.receive(message);
+      throw new Error('the snapshot says nothing new to this member');
+    }
+    await this.#snapshots.receive(message, byteLength, body, () => this.#node.wouldRestore(message));
     this.receive(message);
     if (!this.#node.hasSnapshot()) await this.#snapshots.dropPrepared();
   }

@@ -108,6 +108,24 @@ test('one that breaks off leaves the store as it was, no file, and room for anot
   expect(await install(message)).toBe(201);
 });
 
+test('one that is not wanted any more when it has come leaves no file, and room for another', async () => {
+  const { message, bytes } = await sent(900);
+  const { backend, disk, snapshots } = await follower();
+  await snapshots.receive(message, bytes.length, inPieces(bytes), () => false);
+  expect(await disk.list(snapDir)).toEqual([]);
+  await expectFree(backend);
+});
+
+test('one that cannot be given its name leaves no file, and room for another', async () => {
+  const { message, bytes } = await sent(900);
+  const { backend, disk, snapshots } = await follower();
+  disk.setFault((operation) => (operation === 'rename' ? new Error('no names today') : undefined));
+  await expect(snapshots.receive(message, bytes.length, inPieces(bytes))).rejects.toThrow(/no names today/);
+  disk.setFault(undefined);
+  expect(await disk.list(snapDir)).toEqual([]);
+  await expectFree(backend);
+});
+
 test('what raft does not take is dropped, and what it takes instead is installed from its file', async () => {
   const [older, newer] = [await sent(900), await sent(1000)];
   const { backend, said, snapshots, install } = await follower();

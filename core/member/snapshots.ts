@@ -176,9 +176,9 @@ export class Snapshots {
 
   /**
    * Stores a received database, durably; it counts when raft has taken the message. Where the sender says how long it is, it is
-   * made into a store as it comes.
+   * made into a store as it comes. One that is not `wanted` any more when it has come is dropped: nobody would remove its file.
    */
-  async receive(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async receive(message: Message, byteLength: number | undefined, body: AsyncIterable<Uint8Array>, wanted = (): boolean => true): Promise<void> {
     const { disk, snapDir } = this.#parts;
     const snapshot = message.snapshot!;
     const { index } = snapshot.metadata;
@@ -190,6 +190,13 @@ export class Snapshots {
     const preparation = this.#prepare(snapshot, received, byteLength);
     try {
       await received.write(body);
+      if (wanted()) {
+        await disk.rename(temporary, `${snapDir}/${snapDbName(index)}`);
+        await disk.syncDir(snapDir);
+      } else {
+        if (this.#preparation === preparation) await this.dropPrepared();
+        await disk.remove(temporary);
+      }
     } catch (error) {
       if (this.#preparation === preparation) await this.dropPrepared();
       await preparation?.store;
@@ -199,8 +206,6 @@ export class Snapshots {
     }
     // It is durable already, and may be read for longer.
     void Promise.resolve(preparation?.store).then(() => file.close()).catch(() => {});
-    await disk.rename(temporary, `${snapDir}/${snapDbName(index)}`);
-    await disk.syncDir(snapDir);
   }
 
   /** None while another new content takes the store's place. */

@@ -3,6 +3,7 @@ import type { MemberId } from '../base/ids.ts';
 import { asV2, encodeConfChange, encodeConfChangeV2, isV2 } from './conf-change.ts';
 import { appendThread, applyThread, isLocalMessage, isLocalTarget, isResponseMessage, newMessage } from './message.ts';
 import { Raft, type ProposeResult, type RaftConfig, type RaftRole, type StepResult } from './raft.ts';
+import { wouldRestore } from './receive.ts';
 import { applyConfChange } from './reconfigure.ts';
 import { transferMessage } from './role-leader.ts';
 import { entriesBytes } from './storage.ts';
@@ -244,6 +245,11 @@ export class RawNode {
   /** A snapshot was received that has not been carried out yet: the configuration is its already. */
   hasSnapshot(): boolean {
     return this.raft.log.unstable.snapshot !== undefined;
+  }
+
+  /** Whether the snapshot in this message would be taken, if it were stepped now. */
+  wouldRestore(message: Message): boolean {
+    return wouldRestore(this.raft, message);
   }
 
   /** The configuration that the applied entries have led to. */

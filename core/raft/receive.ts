@@ -39,6 +39,18 @@ function takeSnapshot(raft: Raft, m: Message): void {
   raft.send(MessageType.appResp, { to: m.from, index: restored ? raft.log.lastIndex() : raft.log.committed });
 }
 
+/** Those of `learnersNext` are voters of the outgoing half. */
+function isNamed(raft: Raft, { metadata: { confState } }: Snapshot): boolean {
+  return confState.voters.includes(raft.id) || confState.learners.includes(raft.id) || confState.votersOutgoing.includes(raft.id);
+}
+
+/** Whether a leader's snapshot would take the log's place, as things are. */
+export function wouldRestore(raft: Raft, { term, snapshot }: Message): boolean {
+  if (!snapshot || term < raft.term) return false;
+  const { index, term: logTerm } = snapshot.metadata;
+  return index > raft.log.committed && isNamed(raft, snapshot) && !raft.log.matchTerm(index, logTerm);
+}
+
 /** Replaces log and configuration by the snapshot's; false when it is of no use. */
 function restore(raft: Raft, snapshot: Snapshot): boolean {
   const { index, term, confState } = snapshot.metadata;
@@ -48,9 +60,7 @@ function restore(raft: Raft, snapshot: Snapshot): boolean {
     raft.becomeFollower(raft.term + 1, noMember);
     return false;
   }
-  // Those of `learnersNext` are voters of the outgoing half.
-  const named = confState.voters.includes(raft.id) || confState.learners.includes(raft.id) || confState.votersOutgoing.includes(raft.id);
-  if (!named) {
+  if (!isNamed(raft, snapshot)) {
     raft.trace('warn', `${idHex(raft.id)} attempted to restore snapshot but it is not in the ConfState; should never happen`);
     return false;
   }
