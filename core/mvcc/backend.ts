@@ -55,6 +55,7 @@ export interface Backend extends BackendReader {
    * they are not, and then none is. Reads see them at the latest when it resolves. Batches commit in call order.
    */
   commit(ops: readonly BackendOp[]): Promise<void>;
+  /** Throws an EtcdError when a thousand are open. */
   view(): BackendView;
   /** Begins a new content; one at a time. */
   replace(): Promise<BackendReplacement>;

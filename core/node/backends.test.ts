@@ -171,6 +171,25 @@ describe('LMDB files', () => {
     expect(readdirSync(dir)).not.toContain('store.lmdb');
   });
 
+  test('views of many moments leave room for reads and commits, and one more than may be is refused', async () => {
+    const backend = openLmdb(folder());
+    const views = [];
+    // LMDB has places for 126 readers where it is not told otherwise, and a view of a moment of its own takes one.
+    for (let i = 0; i < 200; i++) {
+      await backend.commit([put('k', String(i))]);
+      views.push(backend.view());
+      expect(utf8Text(views.at(-1)!.get(Table.key, utf8('k'))!)).toBe(String(i));
+    }
+    while (views.length < 1_000) views.push(backend.view());
+    expect(() => backend.view()).toThrow('too many requests');
+    await backend.commit([put('k', 'newest')]);
+    expect(utf8Text(backend.get(Table.key, utf8('k'))!)).toBe('newest');
+    views.pop()!.close();
+    expect(utf8Text(backend.view().get(Table.key, utf8('k'))!)).toBe('newest');
+    for (const [i, view] of views.slice(0, 200).entries()) expect(utf8Text(view.get(Table.key, utf8('k'))!)).toBe(String(i));
+    for (const view of views) view.close();
+  });
+
   test('a defragmentation gives space back, and loses nothing that is written meanwhile', async () => {
     const dir = folder();
     const backend = openLmdb(dir);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { open, type Database, type RootDatabase, type Transaction } from 'lmdb';
+import { etcdErrors } from '../base/etcd-error.ts';
 import { Table, type BackendOp, type BackendRow, type BackendView } from '../mvcc/backend.ts';
 import { diskFailure } from './disk-failure.ts';
 import { checkLmdbFile } from './lmdb-check.ts';
@@ -13,6 +14,10 @@ interface ReadsInTransaction {
 
 /** All that clients store is in it: as etcd, for its user alone. The package's types do not know the option. */
 const privately = { permissionsMode: 0o600 };
+
+/** Each may hold a place of its own in LMDB's table of readers, and without one nothing can be read at all: the rest is the store's. */
+const maxViews = 1_000;
+const readers = { maxReaders: maxViews + 24 };
 
 /**
  * One LMDB environment in one file, one sub-database a table. Reads are synchronous, from the memory map; commits run on
@@ -48,7 +53,7 @@ export class LmdbEnvironment {
       // Values are copied out (`getBinary`): a view on the map would be an external buffer, which Electron refuses.
       // A commit is synced before it is told of, by LMDB itself: the package's own overlapping syncs keep failures to themselves.
       const root = open<Buffer, Buffer>({
-        path, ...privately, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, overlappingSync: false, ...(noSync ? { noSync } : {}),
+        path, ...privately, ...readers, noSubdir: true, maxDbs: 16, keyEncoding: 'binary', encoding: 'binary', cache: false, overlappingSync: false, ...(noSync ? { noSync } : {}),
       });
       return new LmdbEnvironment(path, root);
     });
@@ -77,8 +82,9 @@ export class LmdbEnvironment {
     return rows.getRange({ start: lowestKey, ...(transaction ? { transaction } : {}) });
   }
 
-  /** Its content as it is now, for as long as it is open: pages that it shows are not used again meanwhile. */
+  /** Its content as it is now, for as long as it is open: pages that it shows are not used again meanwhile. Throws when too many are. */
   view(): BackendView {
+    if (this.#views.size >= maxViews) throw etcdErrors.tooManyRequests();
     // What was read in this turn of the event loop may be older than the newest commit.
     this.#root.resetReadTxn();
     const view = new View(this, this.#root.useReadTransaction(), () => {
