@@ -90,6 +90,15 @@ describe('HashKV', () => {
     expect(await store.hashKv(40)).toMatchObject({ ok: true, compactRevision: 40 });
   });
 
+  test('after a compaction at 0 the present revision is hashed as ever', async () => {
+    const { backend, store } = await opened((run) => setImmediate(run));
+    const compaction = store.compact(0);
+    if (compaction.ok) await compaction.done;
+    write(store, new SeededRandom(2), 20);
+    await store.flush();
+    expect(await store.hashKv(0)).toEqual({ ok: true, hash: hashByRule(backend, store.currentRevision, 0), revision: store.currentRevision, compactRevision: 0 });
+  });
+
   test('when no key exists, no row is left out', async () => {
     const { backend, store } = await opened((run) => setImmediate(run));
     write(store, new SeededRandom(5), 20);

@@ -362,6 +362,11 @@ export class MvccStore implements ReadView {
     });
   }
 
+  /** What is staged is not to be trusted: nothing is committed any more, and the log will tell it again. */
+  giveUp(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
   /** Ends what goes on in the background; a compaction is gone on with when the store is opened again. */
   stop(): void {
     this.#stopped = true;
@@ -487,7 +492,8 @@ export class MvccStore implements ReadView {
    * the last compactions it is what these found, as of the compaction before each: also where that is compacted by now.
    */
   async hashKv(revision: number): Promise<HashOutcome> {
-    const kept = this.#keptHashes.at(revision);
+    // Of the present revision nothing is kept: a compaction at 0, which etcd allows, would answer for it.
+    const kept = revision > 0 ? this.#keptHashes.at(revision) : undefined;
     if (kept) return { ok: true, ...kept };
     const upTo = revision <= 0 ? this.#currentRevision : revision;
     if (upTo > this.#currentRevision) return { ok: false, error: etcdErrors.futureRev() };
