@@ -56,12 +56,18 @@ export class EntryApplier {
     this.#appliedIndex = index;
   }
 
+  /** What it throws is a broken invariant: the store is given up, for it may have half of what the entry says. */
   apply(entry: Entry): AppliedEntry {
-    assert(entry.index === this.#appliedIndex + 1, 'entries are applied in order', () => `${entry.index} after ${this.#appliedIndex}`);
-    const applied = entry.type === EntryType.normal ? this.#applyNormal(entry) : this.#applyConfChange(entry);
-    this.#parts.store.setConsistentIndex(entry.index, entry.term);
-    this.#appliedIndex = entry.index;
-    return applied;
+    try {
+      assert(entry.index === this.#appliedIndex + 1, 'entries are applied in order', () => `${entry.index} after ${this.#appliedIndex}`);
+      const applied = entry.type === EntryType.normal ? this.#applyNormal(entry) : this.#applyConfChange(entry);
+      this.#parts.store.setConsistentIndex(entry.index, entry.term);
+      this.#appliedIndex = entry.index;
+      return applied;
+    } catch (error) {
+      this.#parts.store.giveUp(error);
+      throw error;
+    }
   }
 
   #applyNormal(entry: Entry): AppliedEntry {
