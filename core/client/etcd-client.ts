@@ -38,6 +38,9 @@ function channelTo(endpoint: string): Client {
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.min_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1_000,
+    // An endpoint that is gone without a word, a machine that lost its network or was asleep, would be waited for without end.
+    'grpc.keepalive_time_ms': 10_000,
+    'grpc.keepalive_timeout_ms': 10_000,
     // One client's connections are its own: closing it closes them.
     'grpc.use_local_subchannel_pool': 1,
   });

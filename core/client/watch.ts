@@ -77,7 +77,8 @@ class Attempt {
 
   constructor(client: EtcdClient, request: Partial<WatchCreateRequest>, signal: AbortSignal) {
     this.#signal = signal;
-    this.#call = client.openWatch();
+    // A member that is cut off from the others would say nothing, and nothing of that.
+    this.#call = client.openWatch({ metadata: { hasleader: 'true' } });
     this.#abort = () => {
       this.#call.cancel();
       this.#end();

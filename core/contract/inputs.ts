@@ -32,7 +32,7 @@ export type CreateClusterInput = z.infer<typeof CreateClusterInput>;
 export const ConfigureClusterInput = z.object({ cluster, learnerAutoPromoteMs: CreateClusterInput.shape.learnerAutoPromoteMs });
 export type ConfigureClusterInput = z.infer<typeof ConfigureClusterInput>;
 
-const endpoint = z.string().trim().regex(/^(http:\/\/)?[^\s/]+:\d+$/, 'use host:port; https:// is not offered yet');
+const endpoint = z.string().trim().regex(/^(http:\/\/)?[^\s/]+:\d+$/, { error: ({ input }) => `${String(input)}: ${String(input).startsWith('https:') ? 'TLS is not offered yet' : 'write it as host:port'}` });
 const endpoints = z.array(endpoint).min(1, 'name at least one endpoint').max(20);
 const profileName = z.string().trim().min(1, 'give it a name').max(40);
 

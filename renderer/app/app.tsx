@@ -6,6 +6,9 @@ import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import '@mantine/charts/styles.css';
 import './app.css';
+import type { ClusterSummary } from '../../core/contract/types.ts';
+import { forgetKeys } from '../areas/keys/tree-store.ts';
+import { forgetWatch } from '../areas/watch/watch-store.ts';
 import { useClusters } from './clusters-store.ts';
 import { translate } from '../i18n/index.ts';
 import { desk } from './desk.ts';
@@ -14,12 +17,22 @@ import { theme } from './theme.ts';
 import { useUi } from './ui-store.ts';
 import { followStream } from './follow-stream.ts';
 
+function take(clusters: ClusterSummary[]): void {
+  const { clusters: before = [], setClusters } = useClusters.getState();
+  setClusters(clusters);
+  for (const { key } of before) {
+    if (clusters.some((cluster) => cluster.key === key)) continue;
+    forgetKeys(key);
+    forgetWatch(key);
+  }
+}
+
 export function App() {
   const language = useUi((state) => state.language);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  useEffect(() => followStream((handlers) => desk.clusters.list.subscribe(undefined, handlers), useClusters.getState().setClusters), []);
+  useEffect(() => followStream((handlers) => desk.clusters.list.subscribe(undefined, handlers), take), []);
   // What a library writes itself, in the user's language.
   const own = useMemo(() => mergeThemeOverrides(theme, { components: { Modal: { defaultProps: { ...theme.components?.['Modal']?.defaultProps, closeButtonProps: { 'aria-label': translate(language, 'close') } } } } }), [language]);
   return (

@@ -16,7 +16,7 @@ import { NewClusterDialog } from './cluster-dialogs.tsx';
 import { ClusterSettingsDialog } from './cluster-settings-dialog.tsx';
 import { useClusters } from './clusters-store.ts';
 import { ConnectDialog, reachText } from './connect-dialog.tsx';
-import { desk } from './desk.ts';
+import { desk, useConnection } from './desk.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -43,7 +43,10 @@ export function Shell() {
   return (
     <div className="shell">
       <Rail open={cluster} />
-      <main className="shell-main">{cluster ? <ClusterPage cluster={cluster} /> : <NoCluster />}</main>
+      <main className="shell-main">
+        <DeskLost />
+        {cluster ? <ClusterPage cluster={cluster} /> : <NoCluster />}
+      </main>
       <StatusLine cluster={cluster} />
       <Palette cluster={cluster} />
       <NewClusterDialog />
@@ -94,6 +97,36 @@ function ClusterPage({ cluster }: { cluster: ClusterSummary }) {
   );
 }
 
+/** True once the trouble has lasted so long. */
+function useLasting(trouble: boolean, forMs: number): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!trouble) return undefined;
+    const timer = setTimeout(() => setLasts(true), forMs);
+    return () => {
+      clearTimeout(timer);
+      setLasts(false);
+    };
+  }, [trouble, forMs]);
+  return lasts;
+}
+
+/** A connection that is made again takes less. */
+const deskLostMs = 2_000;
+
+/** Above every page while the desk does not answer: nothing that is shown is followed then. */
+function DeskLost() {
+  const t = useT();
+  const lost = useConnection((state) => state.state !== 'open');
+  if (!useLasting(lost, deskLostMs)) return null;
+  return (
+    <div className="page-banner unreachable-banner" role="alert">
+      <IconPlugConnectedX size={16} aria-hidden />
+      <span>{t('deskLost')}</span>
+    </div>
+  );
+}
+
 /** An election takes less. */
 const leaderlessMs = 3_000;
 
@@ -102,16 +135,7 @@ function Leaderless({ cluster }: { cluster: ClusterSummary }) {
   const t = useT();
   const status = useClusters((state) => state.status);
   const show = useUi((state) => state.show);
-  const [shown, setShown] = useState(false);
-  const unavailable = cluster.health === 'unavailable';
-  useEffect(() => {
-    if (!unavailable) return undefined;
-    const timer = setTimeout(() => setShown(true), leaderlessMs);
-    return () => {
-      clearTimeout(timer);
-      setShown(false);
-    };
-  }, [unavailable]);
+  const shown = useLasting(cluster.health === 'unavailable', leaderlessMs);
   if (!shown || !status) return null;
   return (
     <div className="page-banner unreachable-banner" role="alert">

@@ -15,7 +15,7 @@ export function StatusLine({ cluster }: { cluster: ClusterSummary | undefined })
   const items: [string, string][] = status
     ? [
         [t('revision'), formatNumber(status.revision)], [t('term'), formatNumber(status.term)], [t('leader'), leader?.name || leader?.id || '—'],
-        [t('members'), t('up', { up: status.votersUp, all: status.voters })], [t('quorum'), String(status.quorum)], [t('dbSize'), formatBytes(status.dbSizeBytes)],
+        [t('members'), t('up', { up: status.votersUp, all: status.voters })], [t('quorum'), String(status.quorum)], [t('dbSize'), formatBytes(status.dbSizeBytes)], [t('revisionRate'), status.revisionsPerSecond === undefined ? '—' : formatNumber(Math.round(status.revisionsPerSecond))],
       ]
     : [];
   return (

@@ -16,6 +16,10 @@ export interface RowsInSight {
   topOf(index: number): number;
   /** Brings a row into sight by the least scrolling. */
   scrollTo(index: number): void;
+  /** Index of the first row that can be seen now, wholly or in part. */
+  top(): number;
+  /** Moves the view by so many rows; drawn before it is seen. */
+  scrollBy(rows: number): void;
 }
 
 export interface RowsOptions {
@@ -29,10 +33,13 @@ export interface RowsOptions {
 export function useRows({ count, rowPx, overscan = 10 }: RowsOptions): RowsInSight {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 0 });
+  const look = useCallback((): void => {
+    const element = scroller.current;
+    if (element) setView((old) => (old.top === element.scrollTop && old.height === element.clientHeight ? old : { top: element.scrollTop, height: element.clientHeight }));
+  }, []);
   useEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
-    const look = (): void => setView((old) => (old.top === element.scrollTop && old.height === element.clientHeight ? old : { top: element.scrollTop, height: element.clientHeight }));
     look();
     const resized = new ResizeObserver(look);
     resized.observe(element);
@@ -41,7 +48,7 @@ export function useRows({ count, rowPx, overscan = 10 }: RowsOptions): RowsInSig
       resized.disconnect();
       element.removeEventListener('scroll', look);
     };
-  }, []);
+  }, [look]);
   const place = placeRows({ count, rowPx, ...view });
   const scrollTo = useCallback(
     (index: number): void => {
@@ -54,11 +61,19 @@ export function useRows({ count, rowPx, overscan = 10 }: RowsOptions): RowsInSig
     },
     [count, rowPx],
   );
+  const placeNow = (element: HTMLDivElement): ReturnType<typeof placeRows> => placeRows({ count, rowPx, top: element.scrollTop, height: element.clientHeight });
+  const top = (): number => (scroller.current ? Math.floor(placeNow(scroller.current).offset / rowPx) : 0);
+  const scrollBy = (rows: number): void => {
+    const element = scroller.current;
+    if (!element) return;
+    element.scrollTop += (rows * rowPx) / placeNow(element).scale;
+    look();
+  };
   const first = Math.max(0, Math.floor(place.offset / rowPx) - overscan);
   const last = Math.min(count, Math.ceil((place.offset + view.height) / rowPx) + overscan) - 1;
   return {
     scroller, first, last, indexes: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i), heightPx: place.heightPx,
-    topOf: (index) => index * rowPx - place.offset + view.top, scrollTo,
+    topOf: (index) => index * rowPx - place.offset + view.top, scrollTo, top, scrollBy,
   };
 }
 

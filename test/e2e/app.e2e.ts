@@ -125,6 +125,20 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     client.close();
   });
 
+  test('a value with line ends of two kinds is not edited by being opened, and keeps them', async () => {
+    const client = new EtcdClient(endpoints);
+    await client.write(KVService.put, { key: utf8('live/line-ends'), value: utf8('unix\nwindows\r\nlast') });
+    await row('line-ends').click({ timeout: waitMs });
+    await app.page.locator('.cm-specialChar', { hasText: '\\r' }).waitFor({ timeout: waitMs });
+    expect(await app.page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await app.page.locator('.cm-content').focus();
+    await app.page.keyboard.press('Control+End');
+    await app.page.keyboard.type('!');
+    await app.page.keyboard.press('Control+s');
+    await expect.poll(async () => Buffer.from((await client.range({ key: utf8('live/line-ends') })).kvs[0]!.value).toString(), { timeout: waitMs }).toBe('unix\nwindows\r\nlast!');
+    client.close();
+  });
+
   test('a tree of 10,000 keys opens with a bounded number of requests', async () => {
     const keys = Array.from({ length: 10_000 }, (_, i) => `many/${String(i % 100).padStart(2, '0')}/key-${String(i).padStart(5, '0')}`);
     await putMany(endpoints, keys);
@@ -163,6 +177,17 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     expect(await app.page.locator('.watch-row').count()).toBe(1);
     await app.page.getByRole('button', { name: 'Resume' }).click();
     await app.page.locator('.watch-row[data-type=delete]').waitFor({ timeout: waitMs });
+    await putMany(endpoints, Array.from({ length: 100 }, (_, i) => `watched/${i}`));
+    // Whoever has scrolled down reads: the rows stand still.
+    const scroller = app.page.locator('.watch-scroll');
+    await expect.poll(() => scroller.evaluate((list) => (list.scrollTo(0, 1_000), list.scrollTop)), { timeout: waitMs }).toBe(1_000);
+    const inSight = () => scroller.evaluate((list) => [...list.querySelectorAll('.watch-row')].find((row) => row.getBoundingClientRect().top >= list.getBoundingClientRect().top)!.querySelector('.watch-key-text')!.textContent);
+    const read = await inSight();
+    await ctl('put', 'watched/later', '1');
+    await app.page.getByRole('button', { name: '1 newer' }).waitFor({ timeout: waitMs });
+    expect(await inSight()).toBe(read);
+    await app.page.getByRole('button', { name: '1 newer' }).click();
+    await app.page.locator('.watch-key-text', { hasText: 'watched/later' }).waitFor({ timeout: waitMs });
     await app.page.getByRole('button', { name: 'Clear' }).click();
     await app.page.getByText('Waiting for changes').waitFor();
     await app.page.getByRole('button', { name: 'Stop', exact: true }).click();

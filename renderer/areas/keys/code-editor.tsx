@@ -2,9 +2,10 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState } from '@codemirror/state';
-import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { display, ofText } from '../../ui/byte-text.ts';
 import { tags } from '@lezer/highlight';
 
 const darkHighlight = HighlightStyle.define([
@@ -19,6 +20,21 @@ export interface CodeEditorProps {
   onChange?: (value: string) => void;
   onSave?: () => void;
 }
+
+/** A character that cannot be seen, written as in the name of a key; fonts lack the pictures of control characters. */
+function escaped(code: number, description: string | null): HTMLElement {
+  const place = document.createElement('span');
+  place.className = 'cm-specialChar';
+  const char = String.fromCodePoint(code);
+  const shown = display(ofText(char));
+  place.textContent = shown === char ? `\\u{${code.toString(16)}}` : shown;
+  place.title = description ?? '';
+  place.setAttribute('aria-label', place.title);
+  return place;
+}
+
+/** What other systems' clipboards end lines with stays out of a value that does not have it already. */
+const ownLineEnds = (text: string, state: EditorState): string => (state.doc.toString().includes('\r') ? text : text.replaceAll('\r\n', '\n'));
 
 /** CodeMirror, as a controlled field: a value from outside replaces the text when it differs. */
 export function CodeEditor({ value, language, readOnly = false, label, onChange, onSave }: CodeEditorProps) {
@@ -35,6 +51,8 @@ export function CodeEditor({ value, language, readOnly = false, label, onChange,
       state: EditorState.create({
         doc: value,
         extensions: [
+          // A carriage return is a character like others, shown as one: an editor that took it for an end of line would drop it.
+          EditorState.lineSeparator.of('\n'), highlightSpecialChars({ render: escaped }), EditorView.clipboardInputFilter.of(ownLineEnds),
           lineNumbers(), history(), drawSelection(), bracketMatching(), EditorView.lineWrapping, EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of({ 'aria-label': label }),
           keymap.of([
             { key: 'Mod-s', preventDefault: true, run: () => (handlers.current.onSave?.(), true) },

@@ -35,7 +35,7 @@ export function DiffView({ older, newer }: { older: string | undefined; newer: s
                   <span className="diff-number num">{row.oldLine ?? ''}</span>
                   <span className="diff-number num">{row.newLine ?? ''}</span>
                   <span className="diff-mark">{row.kind === 'old' ? '−' : row.kind === 'new' ? '+' : ''}</span>
-                  <span className="diff-text">{row.text}</span>
+                  <span className="diff-text">{row.text.replaceAll('\r', '\\r')}</span>
                 </>
               )}
             </div>

@@ -17,7 +17,7 @@ import { CodeEditor } from './code-editor.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { History } from './history.tsx';
 import { LeaseDialog } from './lease-dialog.tsx';
-import type { Draft, KeysStore } from './tree-store.ts';
+import type { KeysStore } from './tree-store.ts';
 import { isJson, looksLikeJson, modeFor, read, render, type ViewMode } from './value-view.ts';
 
 /** Larger values are opened only when that is asked for. */
@@ -32,19 +32,18 @@ interface Changed {
 type Loaded = { kind: 'loading' } | { kind: 'error'; text: string } | { kind: 'absent' } | { kind: 'key'; detail: KeyDetail; changed?: Changed };
 
 /** An edit goes on from the key as it was when it began: what was written since then is told, not taken. */
-function afterRead(draft: Draft | undefined, now: KeyDetail | undefined): Loaded {
-  if (!draft) return now ? { kind: 'key', detail: now } : { kind: 'absent' };
-  const { detail } = draft;
-  if (now?.modRevision === detail.modRevision) return { kind: 'key', detail };
-  return { kind: 'key', detail, changed: { deleted: !now, modRevision: now?.modRevision ?? detail.modRevision } };
+function afterRead(shown: KeyDetail | undefined, now: KeyDetail | undefined): Loaded {
+  if (!shown) return now ? { kind: 'key', detail: now } : { kind: 'absent' };
+  if (now?.modRevision === shown.modRevision) return { kind: 'key', detail: shown };
+  return { kind: 'key', detail: shown, changed: { deleted: !now, modRevision: now?.modRevision ?? shown.modRevision } };
 }
-
 
 /** The key that is selected: read once, then told of changes by the tree's watch. */
 export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysStore }) {
   const t = useT();
   const selected = store((state) => state.selected);
   const news = store((state) => state.news);
+  const readings = store((state) => state.readings);
   const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
   const [tab, setTab] = useState<Tab>('value');
   const load = useCallback(async (): Promise<KeyDetail | undefined> => {
@@ -57,15 +56,24 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
   const reload = useCallback((): void => {
     const own = ++reads.current;
     const draft = selected === undefined ? undefined : store.getState().drafts.get(selected);
+    const isShown = (old: Loaded): old is Loaded & { kind: 'key' } => old.kind === 'key' && old.detail.key === selected;
     load().then(
-      (detail) => own === reads.current && setLoaded(afterRead(draft, detail)),
-      (error: unknown) => own === reads.current && setLoaded({ kind: 'error', text: messageOf(error) }),
+      (detail) => own === reads.current && setLoaded((old) => afterRead(isShown(old) ? old.detail : draft?.detail, detail)),
+      // What is shown already stays: the tree tells that the cluster does not answer.
+      (error: unknown) => own === reads.current && setLoaded((old) => (isShown(old) ? old : { kind: 'error', text: messageOf(error) })),
     );
   }, [load, selected, store]);
   useEffect(() => {
     setLoaded({ kind: 'loading' });
     reload();
   }, [reload]);
+  // What the tree's watch has missed, it tells of no more: where the tree is read anew, so is the key.
+  const seen = useRef(readings);
+  useEffect(() => {
+    if (seen.current === readings) return;
+    seen.current = readings;
+    reload();
+  }, [readings, reload]);
 
   // A key that is made anew is shown again.
   const returned = loaded.kind === 'absent' && news !== undefined && news.key === selected && news.type === 'put';
@@ -96,7 +104,8 @@ export function KeyPanel({ cluster, store }: { cluster: ClusterKey; store: KeysS
       key={selected} cluster={cluster} detail={detail} tabs={tabs} newest={Math.max(told, detail.modRevision)} history={tab === 'history'} changed={changed} load={load} store={store}
       setDetail={(next) => {
         if (!next) store.getState().keepDraft(selected, undefined);
-        setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' });
+        // An answer may come when another key is shown already.
+        if (store.getState().selected === selected) setLoaded(next ? { kind: 'key', detail: next } : { kind: 'absent' });
       }}
     />
   );
@@ -154,6 +163,15 @@ function useDraft(detail: KeyDetail, store: KeysStore) {
   return { mode, text, setText, parsed, dirty, reset, show };
 }
 
+/**
+ * The key as a guarded save has left it. Reading it again could show a later one of someone else, as if the edit had begun from
+ * there: the next save would then write over it.
+ */
+function written(key: ByteString, base: KeyDetail | undefined, value: ByteString, revision: number): KeyDetail {
+  if (!base) return { key, value, createRevision: revision, modRevision: revision, version: 1, lease: '0', revision };
+  return { ...base, value, modRevision: revision, version: base.version + 1, revision };
+}
+
 function Editor({ cluster, detail, tabs, newest, history, changed, load, store, setDetail }: EditorProps) {
   const t = useT();
   const draft = useDraft(detail, store);
@@ -174,21 +192,25 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
 
   // An editor without changes of its own follows the server.
   useEffect(() => {
-    if (changed && !dirty && !changed.deleted) void takeTheirs().catch((failure: unknown) => setError(messageOf(failure)));
+    if (changed && !dirty && !changed.deleted) takeTheirs().catch((failure: unknown) => setError(messageOf(failure)));
   }, [changed, dirty, takeTheirs, setError]);
 
-  const save = (expectModRevision: number): void => {
-    const { parsed } = draft;
+  /** Over the key as the user has seen it last; undefined: as one that is not there. */
+  const save = (base: KeyDetail | undefined): void => {
+    const { parsed, text } = draft;
     if (!parsed.ok) return;
     run(async () => {
-      const outcome = await desk.keys.put.mutate({ cluster, key: detail.key, value: parsed.value, expectModRevision });
+      const { value } = parsed;
+      const outcome = await desk.keys.put.mutate({ cluster, key: detail.key, value, expectModRevision: base?.modRevision ?? 0 });
       if (outcome.kind === 'conflict') return setConflict({ current: outcome.current });
       setConflict(undefined);
       notifyDone(t('saved', { revision: formatNumber(outcome.revision) }));
-      const next = await load();
-      if (next) setDetail(next);
+      const { drafts, keepDraft } = store.getState();
+      if (drafts.get(detail.key)?.text === text) keepDraft(detail.key, undefined);
+      setDetail(written(detail.key, base, value, outcome.revision));
     });
   };
+  const tryTo = (work: Promise<unknown>): void => void work.catch((failure: unknown) => setError(messageOf(failure)));
 
   const canSave = draft.dirty && draft.parsed.ok && !busy;
   const jsonish = draft.mode === 'text' && looksLikeJson(draft.text);
@@ -198,20 +220,20 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
       <header className="key-head">
         <KeyTitle name={display(detail.key)} />
         <Button variant="default" disabled={!draft.dirty} onClick={() => draft.reset(detail.value)}>{t('revert')}</Button>
-        <Button disabled={!canSave} loading={busy} onClick={() => save(detail.modRevision)}>{t('save')}</Button>
+        <Button disabled={!canSave} loading={busy} onClick={() => save(detail)}>{t('save')}</Button>
         <Button variant="default" c="var(--q-bad)" onClick={() => setDeleting(true)}>{t('delete')}</Button>
       </header>
       {tabs}
       {history ? <History cluster={cluster} keyBytes={detail.key} newest={newest} current={changed ? (changed.deleted ? 0 : changed.modRevision) : detail.modRevision} /> : (
         <>
           <Facts detail={detail} openLease={() => setLeasing(true)} />
-          {changed && (draft.dirty || changed.deleted) && (
+          {changed && !busy && (draft.dirty || changed.deleted) && (
             <div className="key-banner" role="status">
               <span>{changed.deleted ? t('keyGone') : t('changedOnServer', { from: formatNumber(detail.modRevision), to: formatNumber(changed.modRevision) })}</span>
               {changed.deleted ? <span className="dim">{t('keyGoneHint')}</span> : (
                 <>
-                  <Button variant="default" size="compact-xs" onClick={() => void load().then((current) => setConflict({ current }))}>{t('compare')}</Button>
-                  <Button variant="default" size="compact-xs" onClick={() => void takeTheirs()}>{t('takeTheirs')}</Button>
+                  <Button variant="default" size="compact-xs" onClick={() => tryTo(load().then((current) => setConflict({ current })))}>{t('compare')}</Button>
+                  <Button variant="default" size="compact-xs" onClick={() => tryTo(takeTheirs())}>{t('takeTheirs')}</Button>
                 </>
               )}
             </div>
@@ -228,7 +250,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
           </div>
           <div className="key-value">
             {opened ? (
-              <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => canSave && save(detail.modRevision)} />
+              <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => canSave && save(detail)} />
             ) : (
               <StatePanel icon={<IconKey size={20} />} title={t('bigValue', { size: formatBytes(detail.value.length) })} text={t('bigValueHint')} action={{ label: t('openAnyway'), run: () => setOpened(true) }} />
             )}
@@ -251,10 +273,10 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
       </ConfirmDialog>
       {conflict && (
         <ConflictDialog
-          mine={draft.text} mode={draft.mode} current={conflict.current} busy={busy} close={() => setConflict(undefined)} overwrite={() => save(conflict.current?.modRevision ?? 0)}
+          mine={draft.text} mode={draft.mode} current={conflict.current} busy={busy} close={() => setConflict(undefined)} overwrite={() => save(conflict.current)}
           takeTheirs={() => {
             setConflict(undefined);
-            void takeTheirs();
+            tryTo(takeTheirs());
           }}
         />
       )}

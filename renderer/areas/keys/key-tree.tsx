@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core';
 import { IconChevronRight, IconFolder, IconFolderOpen, IconKey, IconPencil } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
@@ -10,7 +10,7 @@ import { DeletePrefixDialog } from './delete-prefix-dialog.tsx';
 import { TreeMenu, type AskedMenu } from './tree-menu.tsx';
 import { idOf } from './tree-model.ts';
 import { rowsOf, type Row, type Rows } from './tree-rows.ts';
-import type { KeysStore } from './tree-store.ts';
+import type { KeysPlace, KeysStore } from './tree-store.ts';
 
 const rowPx = 26;
 /** Deep levels move less, so that their names have room. */
@@ -26,10 +26,12 @@ export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSumma
   const tree = store((state) => state.tree);
   const { counts, selected, drafts, toEnd, select, toggleFolder, load, loadToEnd, wantCounts, setRoot } = store();
   const rows = useMemo(() => rowsOf(tree), [tree]);
-  const [active, setActive] = useState<string>();
+  const treeName = `${tree.separator} ${tree.root}`;
+  const [left] = useState(() => store.getState().left);
+  const [active, setActive] = useState(left?.tree === treeName ? left.active : undefined);
   const [menu, setMenu] = useState<AskedMenu>();
   const [deleting, setDeleting] = useState<ByteString>();
-  const { scroller, first, last, indexes, heightPx, topOf, scrollTo } = useRows({ count: rows.length, rowPx });
+  const { scroller, first, last, indexes, heightPx, topOf, scrollTo, top, scrollBy } = useRows({ count: rows.length, rowPx });
   const visible = indexes.map((index) => ({ index, row: rows.at(index)! }));
 
   useEffect(() => {
@@ -42,6 +44,20 @@ export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSumma
       if (!row.loading) load(row.prefix, false);
     }
   }, [rows, first, last, wantCounts, load]);
+
+  // Rows that come and go above do not move what is looked at; who comes back finds it where it was.
+  const anchor = useRef<{ id: string; index: number; rows: Rows | undefined }>(left?.tree === treeName && left.top !== undefined ? { id: left.top, index: 0, rows: undefined } : undefined);
+  const place = useRef<KeysPlace>(undefined);
+  useLayoutEffect(() => {
+    const kept = anchor.current;
+    const now = kept && kept.rows !== rows && (kept.rows === undefined || kept.index > 0) ? rows.indexOf(kept.id) : -1;
+    if (kept && now >= 0 && now !== kept.index) scrollBy(now - kept.index);
+    const index = top();
+    const row = rows.at(index);
+    anchor.current = row && { id: row.id, index, rows };
+    place.current = { tree: treeName, active, top: row?.id };
+  });
+  useEffect(() => () => store.getState().leave(place.current), [store]);
 
   const activate = (row: Row): void => {
     if (row.kind === 'item' && row.item.kind === 'folder') toggleFolder(row.item.prefix);

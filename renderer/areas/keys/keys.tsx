@@ -127,7 +127,7 @@ function TreeBody({ cluster, store, newKeyBelow }: { cluster: ClusterSummary; st
   })();
   return (
     <>
-      {disconnected !== undefined && !(empty && level.state === 'error') && <div className="key-banner" data-tone="error" role="status">{disconnected}</div>}
+      {disconnected !== undefined && !(empty && level.state === 'error') && <div className="key-banner" data-tone="error" role="status">{t('notFollowed', { reason: disconnected })}</div>}
       <div className="tree-body">{body}</div>
     </>
   );

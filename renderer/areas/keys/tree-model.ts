@@ -32,6 +32,9 @@ export function emptyTree(root: ByteString, separator: string): TreeState {
   return { root, separator, levels: new Map(), open: new Set(), flashes: new Map(), leaving: new Set(), batch: 0 };
 }
 
+/** All keys, which a server reads in a row; folders cost requests. */
+export const isFlat = ({ items }: Level): boolean => items[0]?.kind === 'key' && items.at(-1)!.kind === 'key';
+
 const noLevel = (): Level => ({ items: [], next: undefined, revision: 0, state: 'ready', error: undefined });
 const changeLevel = (state: TreeState, prefix: string, change: (level: Level) => Level): TreeState => ({ ...state, levels: new Map(state.levels).set(prefix, change(state.levels.get(prefix) ?? noLevel())) });
 

@@ -1,6 +1,6 @@
 /** The tree as a list of rows, which are made when they are looked at: a level of a million costs no more than one of ten. */
 import type { ByteString, TreeItem } from '../../../core/contract/types.ts';
-import { idOf, placeOf, rowId, type Level, type TreeState } from './tree-model.ts';
+import { idOf, isFlat, placeOf, rowId, type Level, type TreeState } from './tree-model.ts';
 
 export type Row =
   | { kind: 'item'; id: string; depth: number; item: TreeItem; /** What follows the level's prefix. */ name: string; open: boolean; position: number; size: number }
@@ -81,8 +81,7 @@ export class Rows {
 function noteOf({ level, prefix, depth }: Part): Row {
   if (level.state === 'error') return { kind: 'error', id: `error:${prefix}`, depth, prefix, text: level.error ?? '' };
   if (level.items.length === 0) return { kind: 'loading', id: `loading:${prefix}`, depth };
-  const flat = level.items[0]!.kind === 'key' && level.items.at(-1)!.kind === 'key';
-  return { kind: 'more', id: `more:${prefix}`, depth, prefix, loading: level.state === 'loading', loaded: level.items.length, flat };
+  return { kind: 'more', id: `more:${prefix}`, depth, prefix, loading: level.state === 'loading', loaded: level.items.length, flat: isFlat(level) };
 }
 
 /** Open folders directly below a prefix, in their order. */

@@ -5,7 +5,7 @@ import { followStream } from '../../app/follow-stream.ts';
 import { messageOf } from '../../ui/failure.ts';
 import { onceAFrame } from '../../ui/once-a-frame.ts';
 import { countAll, countOn, type FolderCount } from './folder-counts.ts';
-import { addPage, applyChanges, beginLoad, closeFolder, emptyTree, endFlashes, failLoad, openFolder, removeFolder, removeRows, stale, type TreeState } from './tree-model.ts';
+import { addPage, applyChanges, beginLoad, closeFolder, emptyTree, endFlashes, failLoad, isFlat, openFolder, removeFolder, removeRows, stale, type TreeState } from './tree-model.ts';
 import type { ViewMode } from './value-view.ts';
 
 /** Rows of a first page, which is to come soon, and of each after it. */
@@ -26,6 +26,15 @@ export interface Draft {
   text: string;
 }
 
+/** Where the tree was left. */
+export interface KeysPlace {
+  /** Which tree: separator and root. */
+  tree: string;
+  /** Row of the keyboard, and the first in sight. */
+  active: string | undefined;
+  top: string | undefined;
+}
+
 export interface KeysState {
   tree: TreeState;
   counts: ReadonlyMap<string, FolderCount>;
@@ -39,6 +48,9 @@ export interface KeysState {
   disconnected: string | undefined;
   /** The level that is being loaded to its end. */
   toEnd: ByteString | undefined;
+  /** How often all was read anew, since the watch had to begin again. */
+  readings: number;
+  left: KeysPlace | undefined;
   load(prefix: ByteString, fresh: boolean): void;
   loadToEnd(prefix: ByteString | undefined): void;
   toggleFolder(prefix: ByteString): void;
@@ -48,6 +60,7 @@ export interface KeysState {
   setRoot(root: ByteString, separator: string): void;
   wantCounts(prefixes: readonly ByteString[]): void;
   setLive(live: boolean): void;
+  leave(left: KeysPlace | undefined): void;
   /** Begins to follow the cluster; returns what ends it. */
   follow(): () => void;
 }
@@ -62,6 +75,9 @@ export function keysStoreOf(cluster: ClusterKey, separator: string): KeysStore {
   stores.set(cluster, store);
   return store;
 }
+
+/** The cluster is there no more: one that takes its name has other keys. */
+export const forgetKeys = (cluster: ClusterKey): void => void stores.delete(cluster);
 
 /** The tree of one cluster: loads what is opened, follows what changes. */
 function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
@@ -145,6 +161,7 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
           return;
         case 'connected':
           set({ disconnected: undefined });
+          for (const [prefix, level] of get().tree.levels) if (level.state === 'error') get().load(prefix as ByteString, level.items.length === 0);
           return;
       }
     };
@@ -158,7 +175,10 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
       set({ tree, counts: new Map(), held: 0, toEnd: undefined });
       for (const prefix of new Set([tree.root, ...tree.levels.keys()])) get().load(prefix as ByteString, true);
     };
-    const reload = (): void => begin(stale(get().tree));
+    const reload = (): void => {
+      set(({ readings }) => ({ readings: readings + 1 }));
+      begin(stale(get().tree));
+    };
 
     return {
       tree: emptyTree('' as ByteString, separator),
@@ -170,6 +190,8 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
       news: undefined,
       disconnected: undefined,
       toEnd: undefined,
+      readings: 0,
+      left: undefined,
 
       load(prefix, fresh) {
         const { tree } = get();
@@ -177,10 +199,11 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
         if (level?.state === 'loading') return;
         const after = fresh ? undefined : level?.next;
         const begun = generation;
+        const limit = after !== undefined ? pageItems : level && isFlat(level) ? Math.min(Math.max(firstItems, level.items.length), pageItems) : firstItems;
         setTree((state) => beginLoad(state, prefix));
         loadings++;
         desk.keys.children
-          .query({ cluster, prefix, separator: tree.separator as ByteString, after, limit: after === undefined ? firstItems : pageItems, revision: 0 })
+          .query({ cluster, prefix, separator: tree.separator as ByteString, after, limit, revision: 0 })
           .then(
             (page) => {
               if (begun === generation) setTree((state) => addPage(state, prefix, page, after === undefined));
@@ -235,7 +258,10 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
         frame.ask();
       },
 
+      leave: (left) => set({ left }),
+
       follow() {
+        let begun = false;
         const stopWatching = followStream<KeyChanges>(
           (handlers) => {
             const { root } = get().tree;
@@ -245,7 +271,10 @@ function createKeysStore(cluster: ClusterKey, separator: string): KeysStore {
             desk.keys.count.query({ cluster, prefix: root, revision: 0 }).then(
               (known) => {
                 if (ended) return;
-                reload();
+                // Whoever shows a key has read it at the beginning, too.
+                if (begun) reload();
+                else begin(stale(get().tree));
+                begun = true;
                 set({ counts: new Map([[root, known]]), disconnected: undefined });
                 stream = desk.keys.changes.subscribe({ cluster, prefix: '' as ByteString, afterRevision: known.revision }, handlers);
               },

@@ -8,7 +8,7 @@ import { stateText, toneOf } from '../../app/rail.tsx';
 import { useT, type TextKey } from '../../i18n/index.ts';
 import { CopyIcon } from '../../ui/copy-icon.tsx';
 import { forecast, type Forecast } from '../../ui/forecast.ts';
-import { formatBytes, formatMs, formatNumber } from '../../ui/format.ts';
+import { formatBytes, formatMs, formatNumber, formatSeconds } from '../../ui/format.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import './overview.css';
 
@@ -125,13 +125,15 @@ function Rates() {
   const rates = useClusters((state) => state.rates);
   const scheme = useComputedColorScheme('light');
   const last = rates.at(-1)?.rate;
+  const span = Math.round(((rates.at(-1)?.atWallMs ?? 0) - (rates[0]?.atWallMs ?? 0)) / 1000);
   return (
     <section className="panel">
       <h2 className="panel-title">
         {t('writesPerSecond')} <span className="num dim">{last === undefined ? '' : formatNumber(Math.round(last))}</span>
+        {span > 0 && <span className="dim overview-span">{t('ratesOver', { n: formatSeconds(span) })}</span>}
       </h2>
       {rates.length < 2 ? <p className="overview-waiting dim">{t('noRates')}</p> : <AreaChart
-        h={150} data={rates.map((point, i) => ({ i, rate: point.rate }))} dataKey="i" series={[{ name: 'rate', color: scheme === 'dark' ? 'iris.3' : 'iris.6' }]} curveType="monotone" withXAxis={false} withDots={false}
+        h={150} data={rates.map((point, i) => ({ i, rate: point.rate }))} dataKey="i" series={[{ name: 'rate', color: scheme === 'dark' ? 'iris.3' : 'iris.6' }]} curveType="linear" withXAxis={false} withDots={false}
         withTooltip={false} gridAxis="x" strokeWidth={1.5} fillOpacity={0.15} areaChartProps={{ margin: { top: 6, right: 4, bottom: 0, left: 0 } }} yAxisProps={{ width: 42, allowDecimals: false, domain: [0, (max: number) => Math.max(4, max)] }}
       />}
     </section>

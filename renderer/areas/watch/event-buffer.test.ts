@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { WatchEvent, WatchUpdate } from '../../../core/contract/types.ts';
-import { clear, emptyBuffer, maxRows, push, setPaused } from './event-buffer.ts';
+import { clear, emptyBuffer, maxBytes, maxRows, push, setPaused } from './event-buffer.ts';
 
 const events = (from: number, count: number): WatchUpdate => ({
-  kind: 'events', revision: from + count - 1, events: Array.from({ length: count }, (_, i) => ({ modRevision: from + i }) as WatchEvent),
+  kind: 'events', revision: from + count - 1, events: Array.from({ length: count }, (_, i) => ({ modRevision: from + i, key: '' }) as WatchEvent),
 });
 const revisions = (buffer: typeof emptyBuffer): number[] => buffer.rows.flatMap((row) => (row.kind === 'event' ? [row.event.modRevision] : []));
 
@@ -21,6 +21,15 @@ test('the oldest rows go first, and that is counted', () => {
   expect(buffer.dropped).toBe(5);
   expect(revisions(buffer)[0]).toBe(6);
   expect(buffer.events).toBe(maxRows + 5);
+});
+
+test('long values leave room for fewer rows', () => {
+  const value = 'x'.repeat(maxBytes / 4) as WatchEvent['key'];
+  const long = events(1, 6);
+  if (long.kind === 'events') for (const event of long.events) Object.assign(event, { value });
+  const buffer = push(emptyBuffer, [long, events(7, 2)], 0);
+  expect(revisions(buffer)).toEqual([3, 4, 5, 6, 7, 8]);
+  expect(buffer.dropped).toBe(2);
 });
 
 test('clearing keeps the pause, and ids go on', () => {

@@ -1,6 +1,8 @@
 import type { WatchEvent, WatchUpdate } from '../../../core/contract/types.ts';
 
 export const maxRows = 10_000;
+/** Of keys and values in all rows: long values must not fill the page's memory. */
+export const maxBytes = 64_000_000;
 
 export type WatchRow =
   | { id: number; kind: 'event'; event: WatchEvent }
@@ -20,9 +22,20 @@ export interface EventBuffer {
 
 export const emptyBuffer: EventBuffer = { rows: [], held: [], dropped: 0, paused: false, events: 0, nextId: 1 };
 
+function bytesOfRow(row: WatchRow): number {
+  if (row.kind === 'note') return 0;
+  const { key, value, previousValue } = row.event;
+  return key.length + (value?.length ?? 0) + (previousValue?.length ?? 0);
+}
+
+/** The newest of them, as many as there is room for. */
 function bounded(rows: readonly WatchRow[]): { rows: readonly WatchRow[]; dropped: number } {
-  const over = rows.length - maxRows;
-  return over > 0 ? { rows: rows.slice(over), dropped: over } : { rows, dropped: 0 };
+  let from = rows.length;
+  for (let bytes = 0; from > 0 && rows.length - from < maxRows; from--) {
+    bytes += bytesOfRow(rows[from - 1]!);
+    if (bytes > maxBytes && from < rows.length) break;
+  }
+  return from > 0 ? { rows: rows.slice(from), dropped: from } : { rows, dropped: 0 };
 }
 
 /** Takes updates in; a paused buffer holds them back and loses none, up to its bound. */

@@ -40,6 +40,12 @@ export function watchStoreOf(cluster: ClusterKey): WatchStore {
   return store;
 }
 
+/** The cluster is there no more. */
+export function forgetWatch(cluster: ClusterKey): void {
+  stores.get(cluster)?.getState().stop();
+  stores.delete(cluster);
+}
+
 function createWatchStore(cluster: ClusterKey): WatchStore {
   return create<WatchState>((set, get) => {
     let queue: WatchUpdate[] = [];

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, NumberInput, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { IconActivity, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { IconActivity, IconArrowUp, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ByteString, ClusterSummary, WatchEvent } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
@@ -53,7 +53,7 @@ function WatchPage({ store }: { store: WatchStore }) {
             text={buffer.rows.length > 0 ? undefined : t(target ? 'watchWaitingHint' : 'watchIdleHint')}
           />
         ) : (
-          <EventList rows={rows} />
+          <EventList key={filter} rows={rows} />
         )}
       </div>
     </div>
@@ -95,15 +95,32 @@ function WatchBar({ target, start, stop }: { target: Target | undefined; start: 
   );
 }
 
-/** Newest first. */
-function EventList({ rows }: { rows: readonly WatchRow[] }) {
+/** How many of the rows came after that one. */
+function newerThan(rows: readonly WatchRow[], id: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle]!.id <= id) low = middle + 1;
+    else high = middle;
+  }
+  return rows.length - low;
+}
+
+/** Newest first. Whoever has scrolled down reads: the rows stand still, and those that come are counted, until the top is looked at again. */
+function EventList({ rows: present }: { rows: readonly WatchRow[] }) {
   const t = useT();
+  const [still, setStill] = useState<readonly WatchRow[]>();
+  const rows = still ?? present;
+  const newer = still ? newerThan(present, still.at(-1)!.id) : 0;
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<number>();
   const at = (i: number): WatchRow => rows[rows.length - 1 - i]!;
   const list = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12, getItemKey: (i) => at(i).id });
   return (
-    <div className="watch-scroll" ref={scroller} role="log" aria-live="off" aria-label={t('watch')} tabIndex={0}>
+    <>
+    {newer > 0 && <Button className="watch-newer" size="compact-sm" leftSection={<IconArrowUp size={13} />} onClick={() => scroller.current?.scrollTo(0, 0)}>{t('newerEvents', { n: formatNumber(newer) })}</Button>}
+    <div className="watch-scroll" ref={scroller} role="log" aria-live="off" aria-label={t('watch')} tabIndex={0} onScroll={({ currentTarget: { scrollTop } }) => setStill((old) => (scrollTop > 0 ? (old ?? present) : undefined))}>
       <div style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
           const row = at(item.index);
@@ -115,6 +132,7 @@ function EventList({ rows }: { rows: readonly WatchRow[] }) {
         })}
       </div>
     </div>
+    </>
   );
 }
 
