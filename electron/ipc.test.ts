@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { bridgeChannels, type Envelope } from '../core/contract/bridge.ts';
 import type { DeskApi } from '../core/contract/desk-api.ts';
 import type { ClientMessage, ServerMessage } from '../core/contract/wire.ts';
-import { isTrusted, serveWindow } from './ipc.ts';
+import { isTrusted, serveShell, serveWindow } from './ipc.ts';
 
 const patience = { timeout: 30_000 };
 
@@ -107,4 +107,21 @@ test('nothing is sent to a window that is destroyed', async () => {
   await vi.waitFor(() => expect(signals).toHaveLength(1), patience);
   await new Promise((resolve) => setImmediate(resolve));
   expect(window.sent).toEqual([]);
+});
+
+test('only our page may say what the window looks like, and ask for a file', async () => {
+  const ipc = new EventEmitter();
+  const handlers = new Map<string, (event: IpcMainEvent, input: unknown) => unknown>();
+  const main = Object.assign(ipc, { handle: (channel: string, run: (event: IpcMainEvent, input: unknown) => unknown) => void handlers.set(channel, run), removeHandler: (channel: string) => void handlers.delete(channel) });
+  const window = new FakeContents();
+  const looks: string[] = [];
+  const end = serveShell(main as unknown as IpcMain, window as unknown as WebContents, { takeLook: (look) => void looks.push(look), chooseFile: async (suggested) => `/chosen${suggested}` });
+  for (const [frame, look] of [[mainFrame, 'dark'], [mainFrame, 'pink'], [{ url: 'https://example.com/' }, 'light']] as const) ipc.emit(bridgeChannels.look, event(window, frame), look);
+  expect(looks).toEqual(['dark']);
+  const choose = handlers.get(bridgeChannels.chooseFile)!;
+  expect(await choose(event(window, mainFrame), '/a.db')).toBe('/chosen/a.db');
+  expect(await choose(event({}, mainFrame), '/a.db')).toBeUndefined();
+  expect(await choose(event(window, mainFrame), 7)).toBeUndefined();
+  end();
+  expect(handlers.size + ipc.listenerCount(bridgeChannels.look)).toBe(0);
 });

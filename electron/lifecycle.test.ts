@@ -9,6 +9,7 @@ class FakeApp extends EventEmitter {
   readonly exits: number[] = [];
   quits = 0;
   locked = true;
+  closable = true;
   requestSingleInstanceLock(): boolean {
     return this.locked;
   }
@@ -17,7 +18,8 @@ class FakeApp extends EventEmitter {
   }
   quit(): void {
     this.quits++;
-    this.emit('before-quit', this.event);
+    // As Electron: windows close first, and one that stays open ends the quit.
+    if (this.closable) this.emit('will-quit', this.event);
   }
   exit(code: number): void {
     this.exits.push(code);
@@ -30,7 +32,6 @@ class FakeWindow extends EventEmitter {
   minimized = false;
   readonly calls: string[] = [];
   show = (): void => void this.calls.push('show');
-  hide = (): void => void this.calls.push('hide');
   focus = (): void => void this.calls.push('focus');
   restore = (): void => void this.calls.push('restore');
   isMinimized = (): boolean => this.minimized;
@@ -48,9 +49,10 @@ function open({ platform = 'linux', locked = true, openDesk }: Options = {}) {
   const windows: FakeWindow[] = [];
   const told: string[] = [];
   const closed = Promise.withResolvers<void>();
+  const clock = { ms: 0 };
   const options: LifecycleOptions<{ close(): Promise<void> }> = {
     app: app as unknown as LifecycleOptions<never>['app'],
-    platform, quitTimeoutMs: 60_000,
+    platform, quitTimeoutMs: 60_000, nowMs: () => clock.ms,
     prepare: () => void told.push('prepare'),
     openDesk: openDesk ?? (() => Promise.resolve({ close: () => (told.push('close'), closed.promise) })),
     openWindow: () => {
@@ -58,11 +60,10 @@ function open({ platform = 'linux', locked = true, openDesk }: Options = {}) {
       windows.push(window);
       return window as unknown as ReturnType<LifecycleOptions<never>['openWindow']>;
     },
-    keepWindow: () => void told.push('keep'),
     cannotStart: (error) => void told.push(`cannot start: ${(error as Error).message}`),
     cannotStop: (error) => void told.push(`cannot stop: ${(error as Error).message}`),
   };
-  return { app, windows, told, closed, options };
+  return { app, windows, told, closed, clock, options };
 }
 
 test('a second instance gives way to the first, and opens nothing', async () => {
@@ -90,21 +91,44 @@ test('the window comes to the front when the app is started again; one that was 
   expect(windows).toHaveLength(3);
 });
 
-test('the last window ends the app where that is the custom: kept, out of sight, and gone when the clusters have stopped', async () => {
+test('the last window ends the app where that is the custom: gone when the clusters have stopped', async () => {
   const { app, windows, told, closed, options } = open();
   runLifecycle(options);
   await vi.waitFor(() => expect(windows).toHaveLength(1), patience);
   app.emit('window-all-closed');
   app.quit();
   await vi.waitFor(() => expect(told).toContain('close'), patience);
-  expect(told).toEqual(['prepare', 'keep', 'close']);
-  expect(windows[0]!.calls).toEqual(['hide']);
+  expect(told).toEqual(['prepare', 'close']);
   expect(app.prevented).toBe(2);
   expect(app.exits).toEqual([]);
   app.emit('activate');
   expect(windows).toHaveLength(1);
   closed.resolve();
   await vi.waitFor(() => expect(app.exits).toEqual([0]), patience);
+});
+
+test('a second quit ends at once, unless it is the first one told twice', async () => {
+  const { app, windows, clock, options } = open();
+  runLifecycle(options);
+  await vi.waitFor(() => expect(windows).toHaveLength(1), patience);
+  app.quit();
+  clock.ms = 900;
+  app.quit();
+  expect(app.exits).toEqual([]);
+  clock.ms = 1_500;
+  app.quit();
+  expect(app.exits).toEqual([0]);
+});
+
+test('a window that stays open, since its page has edits, is a quit given up', async () => {
+  const { app, windows, told, options } = open();
+  runLifecycle(options);
+  await vi.waitFor(() => expect(windows).toHaveLength(1), patience);
+  app.closable = false;
+  app.quit();
+  expect(told).toEqual(['prepare']);
+  app.emit('second-instance');
+  expect(windows[0]!.calls).toEqual(['show', 'focus']);
 });
 
 test('a quit while the clusters are still being opened waits for them, and no window flashes up', async () => {

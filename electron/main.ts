@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session, shell } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, screen, session, shell, type SaveDialogOptions } from 'electron';
 import { etcdVersion, quorateVersion } from '../core/base/version.ts';
 import { Desk } from '../core/desk/desk.ts';
 import { defaultHome } from '../core/desk/home.ts';
 import type { LogSink } from '../core/ports/log.ts';
-import { serveWindow } from './ipc.ts';
+import type { Look } from '../core/contract/bridge.ts';
+import { serveShell, serveWindow } from './ipc.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
 import { isOwnPage, mayOpenOutside, pageUrl, scheme } from './origin.ts';
 import { mayUse } from './permissions.ts';
 import { servePage } from './page-protocol.ts';
+import { watchForTrouble } from './window-trouble.ts';
 import { defaultSize, minimumSize, readWindowState, visibleBounds, writeWindowState } from './window-state.ts';
 
 const quitTimeoutMs = 5_000;
@@ -36,6 +38,7 @@ const home = defaultHome();
 const userData = join(home, 'window');
 const statePath = join(userData, 'window.json');
 let window: BrowserWindow | undefined;
+let look: Look = 'system';
 
 function cannotStart(error: unknown): void {
   dialog.showErrorBox('Quorate cannot start', error instanceof Error ? error.message : String(error));
@@ -58,11 +61,25 @@ function harden(): void {
 }
 
 function keepWindow(): void {
-  if (window && !window.isDestroyed()) writeWindowState(statePath, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+  if (window && !window.isDestroyed()) writeWindowState(statePath, { bounds: window.getNormalBounds(), maximized: window.isMaximized(), look });
+}
+
+/** Title bar, menus and dialogs look as the page does, which also decides what is there before it is drawn. */
+function takeLook(next: Look): void {
+  look = next;
+  nativeTheme.themeSource = next;
+}
+
+/** The system's own dialog; undefined: it was left. */
+async function chooseFile(suggested: string): Promise<string | undefined> {
+  const options: SaveDialogOptions = { defaultPath: suggested, filters: [{ name: 'Snapshot', extensions: ['db'] }], properties: ['createDirectory'] };
+  const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+  return canceled ? undefined : filePath;
 }
 
 function openWindow(api: Desk): BrowserWindow {
   const saved = readWindowState(statePath);
+  takeLook(saved.look);
   const bounds = visibleBounds(saved.bounds, screen.getAllDisplays().map((display) => display.workArea));
   const opened = new BrowserWindow({
     ...defaultSize, ...bounds, minWidth: minimumSize.width, minHeight: minimumSize.height, show: false, title: 'Quorate', icon,
@@ -75,6 +92,7 @@ function openWindow(api: Desk): BrowserWindow {
   });
   window = opened;
   const endServing = serveWindow(ipcMain, opened.webContents, api);
+  const endShell = serveShell(ipcMain, opened.webContents, { takeLook, chooseFile });
   opened.once('ready-to-show', () => {
     // It would show the window itself, before there is anything to be seen in it.
     if (saved.maximized) opened.maximize();
@@ -85,27 +103,16 @@ function openWindow(api: Desk): BrowserWindow {
   opened.on('session-end', keepWindow);
   opened.on('closed', () => {
     endServing();
+    endShell();
     window = undefined;
   });
-  opened.webContents.on('render-process-gone', (_event, details) => {
-    if (details.reason !== 'clean-exit') void offerReload(opened, details.reason);
-  });
+  watchForTrouble(opened, dialog);
   opened.loadURL(pageUrl).catch((error: unknown) => {
     log.log('error', 'the page did not load', { error: String(error) });
     // A window that shows what is wrong is better than none.
     if (!opened.isDestroyed()) opened.show();
   });
   return opened;
-}
-
-/** The clusters run on: only the window's page is gone. */
-async function offerReload(opened: BrowserWindow, reason: string): Promise<void> {
-  const { response } = await dialog.showMessageBox(opened, {
-    type: 'error', message: 'The window has stopped working.', detail: `Reason: ${reason}. The clusters are still running.`, buttons: ['Reload', 'Close'], defaultId: 0,
-  });
-  if (opened.isDestroyed()) return;
-  if (response === 0) opened.reload();
-  else opened.close();
 }
 
 function prepare(): void {
@@ -119,7 +126,7 @@ try {
   mkdirSync(userData, { recursive: true });
   app.setPath('userData', userData);
   runLifecycle({
-    app, platform: process.platform, quitTimeoutMs, prepare, openWindow, keepWindow, cannotStart,
+    app, platform: process.platform, quitTimeoutMs, nowMs: () => performance.now(), prepare, openWindow, cannotStart,
     openDesk: () => Desk.open({ home, log, transport: 'ipc' }),
     cannotStop: (error) => log.log('error', 'the clusters did not stop', { error: String(error) }),
   });

@@ -14,5 +14,7 @@ const bridge: DesktopBridge = {
   onMessage: (next) => {
     take = next;
   },
+  look: (look) => ipcRenderer.send(bridgeChannels.look, look),
+  chooseFile: (suggested) => ipcRenderer.invoke(bridgeChannels.chooseFile, suggested) as Promise<string | undefined>,
 };
 contextBridge.exposeInMainWorld('quorate', bridge);

@@ -18,6 +18,15 @@ test('a window that shows only a sliver counts as gone, one that hangs over the 
   expect(visibleBounds({ x: 1000, y: 0, width: 1200, height: 800 }, [screen])).toBeDefined();
 });
 
+test('a window whose title bar is above the screen cannot be moved, and counts as gone', () => {
+  expect(visibleBounds({ x: 0, y: -600, width: 1200, height: 800 }, [screen])).toBeUndefined();
+  expect(visibleBounds({ x: -8, y: -8, width: 1936, height: 1096 }, [screen])).toEqual({ x: 0, y: 0, width: 1920, height: 1080 });
+});
+
+test('a window of a larger screen, which is gone, fits the one that is left', () => {
+  expect(visibleBounds({ x: 200, y: 50, width: 3000, height: 1000 }, [screen])).toEqual({ x: 0, y: 50, width: 1920, height: 1000 });
+});
+
 test('saved sizes below the minimum are raised', () => {
   expect(visibleBounds({ x: 0, y: 0, width: 300, height: 200 }, [screen])).toMatchObject({ width: 1024, height: 640 });
 });
@@ -25,11 +34,11 @@ test('saved sizes below the minimum are raised', () => {
 test('state is read back, and a damaged file gives the defaults', () => {
   const dir = mkdtempSync(join(tmpdir(), 'quorate-window-'));
   const path = join(dir, 'window.json');
-  const state = { bounds: { x: 1, y: 2, width: 1300, height: 700 }, maximized: true };
+  const state = { bounds: { x: 1, y: 2, width: 1300, height: 700 }, maximized: true, look: 'dark' as const };
   writeWindowState(path, state);
   expect(readWindowState(path)).toEqual(state);
   writeFileSync(path, '{"bounds":{"x":"left"}');
-  expect(readWindowState(path)).toEqual({ bounds: undefined, maximized: false });
+  expect(readWindowState(path)).toEqual({ bounds: undefined, maximized: false, look: 'system' });
   rmSync(dir, { recursive: true });
 });
 

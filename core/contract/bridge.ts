@@ -5,7 +5,15 @@ export interface DesktopBridge {
   send(message: ClientMessage): void;
   /** One taker; messages that come before it is set are dropped, as there can be none. */
   onMessage(take: (message: ServerMessage) => void): void;
+  /** What the page looks like, so that the window around it does too. */
+  look(look: Look): void;
+  /** Asks the user where to write a file; undefined: nowhere. */
+  chooseFile(suggested: string): Promise<string | undefined>;
 }
+
+export const looks = ['system', 'light', 'dark'] as const;
+export type Look = (typeof looks)[number];
+export const isLook = (value: unknown): value is Look => looks.some((look) => look === value);
 
 /**
  * What crosses IPC, either way. A page that is loaded anew counts its calls from one again, so each message says which
@@ -18,4 +26,4 @@ export interface Envelope<Message> {
 }
 
 /** IPC channels, client to desk and back. */
-export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page' } as const;
+export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page', look: 'quorate:look', chooseFile: 'quorate:choose-file' } as const;

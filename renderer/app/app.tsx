@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides, useMantineColorScheme } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
@@ -7,7 +7,7 @@ import '@mantine/spotlight/styles.css';
 import '@mantine/charts/styles.css';
 import './app.css';
 import type { ClusterSummary } from '../../core/contract/types.ts';
-import { forgetKeys } from '../areas/keys/tree-store.ts';
+import { forgetKeys, hasDrafts } from '../areas/keys/tree-store.ts';
 import { forgetWatch } from '../areas/watch/watch-store.ts';
 import { useClusters } from './clusters-store.ts';
 import { translate } from '../i18n/index.ts';
@@ -27,17 +27,32 @@ function take(clusters: ClusterSummary[]): void {
   }
 }
 
+/** The window around the page looks as the page does. */
+function LookOutside() {
+  const { colorScheme } = useMantineColorScheme();
+  useEffect(() => window.quorate?.look(colorScheme === 'auto' ? 'system' : colorScheme), [colorScheme]);
+  return null;
+}
+
 export function App() {
   const language = useUi((state) => state.language);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   useEffect(() => followStream((handlers) => desk.clusters.list.subscribe(undefined, handlers), take), []);
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (hasDrafts()) event.preventDefault();
+    };
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, []);
   // What a library writes itself, in the user's language.
   const own = useMemo(() => mergeThemeOverrides(theme, { components: { Modal: { defaultProps: { ...theme.components?.['Modal']?.defaultProps, closeButtonProps: { 'aria-label': translate(language, 'close') } } } } }), [language]);
   return (
     <MantineProvider theme={own} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} className="toasts" />
+      <LookOutside />
       <Shell />
     </MantineProvider>
   );

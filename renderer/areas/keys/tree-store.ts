@@ -76,6 +76,9 @@ export function keysStoreOf(cluster: ClusterKey, separator: string): KeysStore {
   return store;
 }
 
+/** Whether there are edits that were begun and not saved, of any cluster. */
+export const hasDrafts = (): boolean => [...stores.values()].some((store) => store.getState().drafts.size > 0);
+
 /** The cluster is there no more: one that takes its name has other keys. */
 export const forgetKeys = (cluster: ClusterKey): void => void stores.delete(cluster);
 

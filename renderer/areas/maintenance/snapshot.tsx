@@ -1,13 +1,13 @@
 import { Button, Progress, Select, TextInput } from '@mantine/core';
 import { IconCircleCheck, IconDownload } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
-import type { ClusterStatus, ClusterSummary, SnapshotProgress } from '../../../core/contract/types.ts';
+import { useEffect, useState } from 'react';
+import type { ClusterStatus, ClusterSummary } from '../../../core/contract/types.ts';
 import { desk } from '../../app/desk.ts';
 import { useT } from '../../i18n/index.ts';
 import { explain } from '../../ui/failure.ts';
 import { formatBytes } from '../../ui/format.ts';
-
-type Run = SnapshotProgress | { kind: 'failed'; text: string };
+import { notifyError } from '../../ui/notify.ts';
+import { useSnapshots } from './snapshot-store.ts';
 
 /** Two snapshots of one day do not get one name. */
 const stamp = (): string => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
@@ -18,35 +18,30 @@ export function Snapshot({ cluster, status }: { cluster: ClusterSummary; status:
   const able = status.members.filter((member) => member.dbSizeBytes !== undefined && member.role !== 'unstarted');
   const [member, setMember] = useState<string>();
   const [path, setPath] = useState('');
-  const [run, setRun] = useState<Run>();
-  const stop = useRef<() => void>(undefined);
+  const { runs, save: begin, giveUp } = useSnapshots();
+  const run = runs.get(cluster.key);
+  const saved = run?.kind === 'saved' ? run.path : undefined;
   useEffect(() => {
     let gone = false;
     desk.info.query().then(
       ({ dataFolder }) => {
-        if (!gone) setPath((old) => old || `${dataFolder}/snapshots/${cluster.name}-${stamp()}.db`);
+        // A name that was used is given up for a new one.
+        if (!gone) setPath((old) => (old === '' || old === saved ? `${dataFolder}/snapshots/${cluster.name}-${stamp()}.db` : old));
       },
       () => {},
     );
     return () => {
       gone = true;
-      stop.current?.();
     };
-  }, [cluster.name]);
+  }, [cluster.name, saved]);
   // Reading all of it costs the member time: rather a follower's than the leader's.
   const from = able.find(({ id }) => id === member) ?? able.find(({ role }) => role === 'follower') ?? able[0];
   const busy = run?.kind === 'progress';
-  const save = (): void => {
-    setRun({ kind: 'progress', bytes: 0, totalBytes: 0 });
-    const subscription = desk.maintenance.saveSnapshot.subscribe(
-      { cluster: cluster.key, member: from!.id, path: path.trim() },
-      { onData: setRun, onError: (error) => setRun({ kind: 'failed', text: explain(t, error) }) },
-    );
-    stop.current = () => subscription.unsubscribe();
-  };
-  const giveUp = (): void => {
-    stop.current?.();
-    setRun(undefined);
+  const save = (): void => begin(cluster.key, from!.id, path.trim());
+  // Only the desktop can ask for a place on this machine.
+  const { quorate: desktop } = window;
+  const choose = (): void => {
+    desktop!.chooseFile(path).then((chosen) => chosen !== undefined && setPath(chosen), (error: unknown) => notifyError(t('errorTitle'), error));
   };
   return (
     <section className="panel">
@@ -55,7 +50,8 @@ export function Snapshot({ cluster, status }: { cluster: ClusterSummary; status:
       <div className="panel-row">
         <Select size="xs" className="snapshot-member" aria-label={t('snapshotFrom')} data={able.map(({ id, name }) => ({ value: id, label: name || id }))} value={from?.id ?? null} onChange={(value) => setMember(value ?? undefined)} disabled={busy} allowDeselect={false} />
         <TextInput className="mono snapshot-path" aria-label={t('snapshotPath')} value={path} title={path} onChange={(event) => setPath(event.currentTarget.value)} disabled={busy} />
-        {busy ? <Button variant="default" onClick={giveUp}>{t('cancel')}</Button> : <Button disabled={!from || path.trim() === ''} onClick={save}>{t('saveSnapshot')}</Button>}
+        {desktop && <Button variant="default" disabled={busy} onClick={choose}>{t('chooseFile')}</Button>}
+        {busy ? <Button variant="default" onClick={() => giveUp(cluster.key)}>{t('cancel')}</Button> : <Button disabled={!from || path.trim() === ''} onClick={save}>{t('saveSnapshot')}</Button>}
       </div>
       {run?.kind === 'progress' && (
         <div className="snapshot-progress">
@@ -70,7 +66,7 @@ export function Snapshot({ cluster, status }: { cluster: ClusterSummary; status:
           {run.download !== undefined && <Button component="a" href={run.download} download variant="default" size="compact-xs" leftSection={<IconDownload size={13} />}>{t('download')}</Button>}
         </div>
       )}
-      {run?.kind === 'failed' && <p className="panel-problem" role="alert">{run.text}</p>}
+      {run?.kind === 'failed' && <p className="panel-problem" role="alert">{explain(t, run.error)}</p>}
     </section>
   );
 }
