@@ -1,3 +1,4 @@
+import { normalUrl } from '../member/peer-urls.ts';
 import type { CallContext, ClusterMember, EtcdMember } from '../member/types.ts';
 import { etcdErrors } from '../base/etcd-error.ts';
 import {
@@ -16,7 +17,7 @@ export async function memberList(member: EtcdMember, request: MemberListRequest,
 }
 
 export async function memberAdd(member: EtcdMember, request: MemberAddRequest, context: CallContext): Promise<MemberAddResponse> {
-  const peerUrls = request.peerUrls.map(normalized);
+  const peerUrls = request.peerUrls.map(normalUrl);
   if (peerUrls.length === 0 || !peerUrls.every(isPeerUrl)) throw etcdErrors.memberBadUrls();
   const added = await member.addMember(peerUrls, request.isLearner, context);
   return MemberAddResponse.create({ header: headerWithoutRevision(member), member: toWire(added.member), members: added.members.map(toWire) });
@@ -29,7 +30,7 @@ export async function memberRemove(member: EtcdMember, { id }: MemberRemoveReque
 
 /** The URLs are taken as they are, as etcd takes them; but those that are none would end an etcd among the members, and are refused. */
 export async function memberUpdate(member: EtcdMember, { id, peerUrls }: MemberUpdateRequest, context: CallContext): Promise<MemberUpdateResponse> {
-  if (peerUrls.length === 0 || !peerUrls.every((url) => isPeerUrl(normalized(url)))) throw etcdErrors.memberBadUrls();
+  if (peerUrls.length === 0 || !peerUrls.every((url) => isPeerUrl(normalUrl(url)))) throw etcdErrors.memberBadUrls();
   const members = await member.updateMember(id, peerUrls, context);
   return MemberUpdateResponse.create({ header: headerWithoutRevision(member), members: members.map(toWire) });
 }
@@ -38,9 +39,6 @@ export async function memberPromote(member: EtcdMember, { id }: MemberPromoteReq
   const members = await member.promoteMember(id, context);
   return MemberPromoteResponse.create({ header: headerWithoutRevision(member), members: members.map(toWire) });
 }
-
-/** A list that is written with spaces comes with them. */
-const normalized = (url: string): string => url.trim().replace(/^[a-z]+(?=:)/i, (scheme) => scheme.toLowerCase());
 
 /** Source: etcd `types.NewURLs`: a scheme of its transports, and with http a host with a port and no path. */
 function isPeerUrl(text: string): boolean {

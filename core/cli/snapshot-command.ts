@@ -6,6 +6,8 @@ import { openBolt } from '../bolt/read.ts';
 import type { ReadAt } from '../bolt/source.ts';
 import { memberPaths } from '../fleet/data-dir.ts';
 import { checkInitialCluster, ConfigError, memberDefaults, parseInitialCluster } from '../member/config.ts';
+import { normalUrl, PeerUrls } from '../member/peer-urls.ts';
+import { nodeNames } from '../node/node-names.ts';
 import { DatabaseError } from '../member/database/import.ts';
 import { restoreMember, type RestoreConfig } from '../member/database/restore.ts';
 import { checkSnapshotFile } from '../member/database/snapshot-file.ts';
@@ -141,7 +143,7 @@ interface RestoreFlags {
   skipHashCheck: boolean;
 }
 
-function restoreFlags(flags: Map<string, string>): RestoreFlags {
+async function restoreFlags(flags: Map<string, string>): Promise<RestoreFlags> {
   const name = flags.get('name') ?? memberDefaults.name;
   const bumpRevision = numberFlag(flags, 'bump-revision', 0);
   if (bumpRevision < 0) throw new UsageError(`invalid value "${bumpRevision}" for flag -bump-revision: not below 0`);
@@ -149,17 +151,17 @@ function restoreFlags(flags: Map<string, string>): RestoreFlags {
   const dataDir = resolve(flags.get('data-dir') ?? `${name}.etcd`);
   const config = {
     ...memberDefaults, name, dataDir, initialClusterState: 'new' as const, bumpRevision,
-    initialAdvertisePeerUrls: (flags.get('initial-advertise-peer-urls') ?? 'http://localhost:2380').split(',').map((url) => url.trim().replace(/\/$/, '')),
+    initialAdvertisePeerUrls: (flags.get('initial-advertise-peer-urls') ?? 'http://localhost:2380').split(',').map((url) => normalUrl(url).replace(/\/$/, '')),
     initialCluster: parseInitialCluster(flags.get('initial-cluster') ?? `${memberDefaults.name}=http://localhost:2380`),
     initialClusterToken: flags.get('initial-cluster-token') ?? memberDefaults.initialClusterToken,
   };
-  checkInitialCluster(config);
+  await checkInitialCluster(config, new PeerUrls({ names: nodeNames, clock: nodeClock, log: jsonLog('info') }));
   const walDir = flags.get('wal-dir');
   return { config, dataDir, walDir: walDir ? resolve(walDir) : '', skipHashCheck: booleanFlag(flags, 'skip-hash-check', false) };
 }
 
 async function restore(file: string, flags: Map<string, string>): Promise<void> {
-  const { config, dataDir, walDir, skipHashCheck } = restoreFlags(flags);
+  const { config, dataDir, walDir, skipHashCheck } = await restoreFlags(flags);
   const existed = await access(dataDir, constants.F_OK).then(() => true, () => false);
   const inside = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
   if (inside.length > 0) throw new ConfigError(`data-dir "${dataDir}" not empty or could not be read`);

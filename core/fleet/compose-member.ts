@@ -5,18 +5,21 @@ import { checkConfig, checkInitialCluster, type MemberConfig } from '../member/c
 import { defragmentAtStart } from '../member/defragment.ts';
 import type { MemberHost } from '../member/host.ts';
 import { openState, type OpenState } from '../member/open-host.ts';
+import { PeerUrls } from '../member/peer-urls.ts';
 import { publish } from '../member/publish.ts';
 import { VersionMonitor } from '../member/version-monitor.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { DiskFigures, measureBackend, measuredDisk } from '../node/measured.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
+import { nodeNames } from '../node/node-names.ts';
 import { HttpPeerNetwork } from '../peer/http-peer-network.ts';
 import { LeaderClient } from '../peer/leader-client.ts';
 import { leaseForwarder } from '../peer/lease-forward.ts';
-import { findCluster, isKnownToRun } from '../peer/find-cluster.ts';
+import { otherMembers } from '../peer/find-cluster.ts';
+import { peerHeaders } from '../peer/headers.ts';
 import { peerPaths } from '../peer/peer-paths.ts';
-import { askVersion } from '../peer/peer-version.ts';
+import { askVersions } from '../peer/peer-version.ts';
 import { forwardPromotion } from '../peer/promote-forward.ts';
 import type { Backend } from '../mvcc/backend.ts';
 import type { Disk, DiskLock } from '../ports/disk.ts';
@@ -25,9 +28,6 @@ import { LogFiles } from '../wal/log-files.ts';
 import type { WalOptions } from '../wal/wal.ts';
 import { ClientDoors, grpcOverheadBytes } from './client-doors.ts';
 import { memberPaths, refuseEtcdFolder } from './data-dir.ts';
-
-/** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
-const findClusterMs = 10_000;
 
 export interface OpenMember {
   readonly id: bigint;
@@ -62,7 +62,7 @@ interface Opened {
 async function openStorage(config: MemberConfig, log: LogSink, { disk, openBackend, wal }: MemberGrounds): Promise<Opened> {
   const paths = memberPaths(config);
   const { snapDir, store, walDir } = paths;
-  if (!(await LogFiles.open(disk, walDir)).exists) checkInitialCluster(config);
+  if (!(await LogFiles.open(disk, walDir)).exists) await checkInitialCluster(config, new PeerUrls({ names: nodeNames, clock: nodeClock, log }));
   await disk.mkdir(snapDir);
   const lock = await disk.lock(config.dataDir);
   let backend: Backend | undefined;
@@ -76,9 +76,8 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
     const maxResponseBytes = config.maxRequestBytes + grpcOverheadBytes;
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
-      disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes, findCluster: () => findCluster(others, findClusterMs, nodeClock),
-      // Of a new cluster the others may not be there yet.
-      hasRun: (id) => isKnownToRun(id, others, 1_000 + config.electionTimeoutMs, nodeClock),
+      disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes,
+      others: otherMembers(others, config.electionTimeoutMs, nodeClock), names: nodeNames,
     });
     return { lock, figures, backend, state };
   } catch (error) {
@@ -111,9 +110,9 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
     const member = host;
     doors = await ClientDoors.listen(config, member, log, { disk: opened.figures, peers: () => peers.peers() });
     network.deliverTo(member);
-    const versionQuestion = { self, clock: nodeClock, timeoutMs: 1_000 + config.electionTimeoutMs, reaches: (url: string) => peers.reaches(url) };
+    const versionQuestion = { headers: peerHeaders(self), clock: nodeClock, timeoutMs: 1_000 + config.electionTimeoutMs, reaches: (url: string) => peers.reaches(url) };
     const versions = new VersionMonitor({
-      member, clock: nodeClock, log, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion, ask: ({ peerUrls }) => askVersion(peerUrls, versionQuestion),
+      member, clock: nodeClock, log, serverVersion: etcdVersion, clusterVersion: () => membership.clusterVersion, ask: async ({ peerUrls }) => (await askVersions(peerUrls, versionQuestion)).server,
     });
     return start(config, log, opened, { host: member, network, doors, versions, leader });
   } catch (error) {

@@ -12,6 +12,8 @@ import { ConfigError, type MemberConfig } from './config.ts';
 import { clusterIdOf, memberIdOf } from './identity.ts';
 import { memberToJson, promotionJson } from './member-json.ts';
 import { Membership } from './membership.ts';
+import { incompatibility, type OtherMembers } from './other-members.ts';
+import { quoted, sameUrls, type PeerUrls } from './peer-urls.ts';
 import type { ClusterMember } from './types.ts';
 
 export interface Identity {
@@ -29,12 +31,6 @@ export interface Bootstrapped {
   remotes: readonly ClusterMember[];
 }
 
-/** A running cluster, as its members tell a newcomer. */
-export interface ExistingCluster {
-  clusterId: bigint;
-  members: readonly ClusterMember[];
-}
-
 export interface BootstrapPorts {
   disk: Disk;
   walDir: string;
@@ -42,10 +38,8 @@ export interface BootstrapPorts {
   files: LogFiles;
   backend: Backend;
   wal?: WalOptions | undefined;
-  /** Asks the other members of `--initial-cluster`; rejects with ConfigError when none answers. */
-  findCluster(): Promise<ExistingCluster>;
-  /** Whether one of them knows that this member has run; false when none answers soon. */
-  hasRun(id: MemberId): Promise<boolean>;
+  others: OtherMembers;
+  peerUrls: PeerUrls;
 }
 
 const start: WalSnapshot = { index: 0, term: 0, confState: undefined };
@@ -68,7 +62,7 @@ export async function bootstrap(config: MemberConfig, ports: BootstrapPorts, app
   if (config.initialClusterState === 'existing') return join(config, ports);
   const identity = identityOf(config);
   // Begun anew it would have forgotten whom it voted for and what it acknowledged.
-  if (await ports.hasRun(identity.memberId)) {
+  if (await ports.others.hasRun(identity.memberId)) {
     throw new ConfigError(
       `member ${idHex(identity.memberId)} has already been bootstrapped: the other members know it, and its data is not in ${walDir}. Restore it, or replace the member: "member remove", "member add", then --initial-cluster-state=existing`,
     );
@@ -92,31 +86,44 @@ function createWal({ disk, walDir, wal }: BootstrapPorts, identity: Identity): P
 
 /** A newcomer has no log: its leader sends it one, or a snapshot. Its ids are those that the cluster has given it. */
 async function join(config: MemberConfig, ports: BootstrapPorts): Promise<Bootstrapped> {
-  const { clusterId, members } = await ports.findCluster();
+  const { clusterId, members } = await ports.others.find();
+  const own = await ownMember(config, members, ports.peerUrls);
+  const problem = await incompatibility(members.filter((member) => member !== own), ports.others);
+  if (problem !== undefined) throw new ConfigError(`incompatible with current running cluster: ${problem}`);
   demandLearnerLimit(members, config.maxLearners);
-  const identity: Identity = { memberId: ownMember(config, members).id, clusterId };
+  const identity: Identity = { memberId: own.id, clusterId };
   const wal = await createWal(ports, identity);
   return { identity, wal, raftStorage: new MemoryStorage(), repaired: false, remotes: members };
 }
 
-const sorted = (urls: readonly string[]): string => [...urls].sort().join(',');
-
 /** The flags and the cluster must tell of the same members. Source: etcd `ValidateClusterAndAssignIDs`. */
-function ownMember(config: MemberConfig, members: readonly ClusterMember[]): ClusterMember {
+async function ownMember(config: MemberConfig, members: readonly ClusterMember[], peerUrls: PeerUrls): Promise<ClusterMember> {
   const wanted = config.initialCluster;
-  const told = members.map((member) => sorted(member.peerUrls));
   if (wanted.length !== members.length) {
     throw new ConfigError(
-      `error validating peerURLs: member count is unequal: --initial-cluster names ${wanted.length}, the cluster has ${members.length} (${told.join(' and ')}). ` +
+      `error validating peerURLs: member count is unequal: --initial-cluster names ${wanted.length}, the cluster has ${members.length} (${members.map((member) => member.peerUrls.join(',')).join(' and ')}). ` +
         'Add the member to the cluster first, and give --initial-cluster as "member add" has printed it',
     );
   }
-  for (const { name, peerUrls } of wanted) {
-    if (told.includes(sorted(peerUrls))) continue;
-    throw new ConfigError(`error validating peerURLs: unmatched member while checking PeerURLs: ${name}=${sorted(peerUrls)} is not one of the cluster's ${told.join(' and ')}`);
+  let own: ClusterMember | undefined;
+  for (const member of members) {
+    const name = await nameInFlags(wanted, member, peerUrls);
+    if (name === config.name) own = member;
   }
-  const own = wanted.find(({ name }) => name === config.name)!;
-  return members[told.indexOf(sorted(own.peerUrls))]!;
+  if (own) return own;
+  throw new ConfigError(`error validating peerURLs: PeerURLs: two entries of --initial-cluster lead to one member, and none of the cluster's is ${config.name}`);
+}
+
+/** etcd looks names up even for members that another entry names as they are: one host that is down would keep all from joining. */
+async function nameInFlags(wanted: MemberConfig['initialCluster'], { id, peerUrls: told }: ClusterMember, peerUrls: PeerUrls): Promise<string> {
+  const named = wanted.find((entry) => sameUrls(entry.peerUrls, told));
+  if (named) return named.name;
+  let difference: string | undefined;
+  for (const entry of wanted) {
+    difference = await peerUrls.difference(told, entry.peerUrls);
+    if (difference === undefined) return entry.name;
+  }
+  throw new ConfigError(`error validating peerURLs: PeerURLs: no match found in --initial-cluster for existing member (${idHex(id)}, ${quoted(told)}), last resolver error (${difference})`);
 }
 
 async function beginLog(config: MemberConfig, wal: Wal, raftStorage: MemoryStorage): Promise<void> {
@@ -170,7 +177,7 @@ async function restart(config: MemberConfig, ports: BootstrapPorts, appliedIndex
 
 /** A newcomer that has applied nothing yet knows its peers from the others alone; without them it waits to be called. */
 function othersKnown(ports: BootstrapPorts): Promise<readonly ClusterMember[]> {
-  return ports.findCluster().then(({ members }) => members, () => []);
+  return ports.others.find().then(({ members }) => members, () => []);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { normalUrl, type PeerUrls } from './peer-urls.ts';
+
 /**
  * Everything a member is told when it starts: etcd's flags, parsed and checked. Fields carry the flags' names, units last.
  * Plain data: it crosses to a hosted member's thread.
@@ -146,30 +148,34 @@ export function checkConfig(config: MemberConfig): void {
 }
 
 /**
- * What the initial flags must say of a member that has no log yet; one that has ignores them. Throws ConfigError.
+ * What the initial flags must say of a member that has no log yet; one that has ignores them. Rejects with ConfigError.
  * Source: etcd `VerifyBootstrap`, `VerifyJoinExisting`.
  */
-export function checkInitialCluster(config: MemberConfig): void {
+export async function checkInitialCluster(config: MemberConfig, peerUrls: PeerUrls): Promise<void> {
   const { name, initialCluster, initialClusterState } = config;
   const listed = initialCluster.filter((member) => member.name === name).flatMap((member) => member.peerUrls);
   if (listed.length === 0) {
     const names = initialCluster.map((member) => member.name).join(', ') || 'no member';
     throw new ConfigError(`couldn't find local name "${name}" in the initial cluster configuration: --initial-cluster names ${names}; give --name one of them`);
   }
-  const urls = initialCluster.flatMap((member) => member.peerUrls);
-  if (new Set(urls).size < urls.length) {
-    throw new ConfigError(`initial cluster ${initialCluster.flatMap((member) => member.peerUrls.map((url) => `${member.name}=${url}`)).join(',')} has duplicate url`);
-  }
   // One that joins has been announced with its URLs.
-  if (initialClusterState === 'new') checkAdvertised(config, listed);
+  if (initialClusterState === 'new') await checkAdvertised(config, listed, peerUrls);
+  const urls = initialCluster.flatMap((member) => member.peerUrls);
+  if (new Set(urls).size < urls.length) throw new ConfigError(`initial cluster ${initialCluster.map((member) => flagText(member.name, member.peerUrls)).join(',')} has duplicate url`);
 }
 
-function checkAdvertised(config: MemberConfig, listed: string[]): void {
-  const advertised = [...config.initialAdvertisePeerUrls].sort();
-  if (advertised.join() === [...listed].sort().join()) return;
-  throw new ConfigError(
-    `--initial-cluster has ${config.name}=${listed.join(',')} but --initial-advertise-peer-urls is ${advertised.join(',')}: they must name the same URLs`,
-  );
+const flagText = (name: string, urls: readonly string[]): string => urls.map((url) => `${name}=${url}`).join(',');
+
+/** Source: etcd `advertiseMatchesCluster`. */
+async function checkAdvertised({ name, initialAdvertisePeerUrls }: MemberConfig, listed: readonly string[], peerUrls: PeerUrls): Promise<void> {
+  const advertised = [...initialAdvertisePeerUrls].sort();
+  const difference = await peerUrls.difference(advertised, listed);
+  if (difference === undefined) return;
+  const notAdvertised = listed.filter((url) => !advertised.includes(url));
+  if (notAdvertised.length > 0) throw new ConfigError(`--initial-cluster has ${flagText(name, notAdvertised)} but missing from --initial-advertise-peer-urls=${advertised.join(',')} (${difference})`);
+  const notListed = advertised.filter((url) => !listed.includes(url));
+  if (notListed.length === 0) throw new ConfigError(`failed to resolve ${advertised.join(',')} to match --initial-cluster=${flagText(name, listed)} (${difference})`);
+  throw new ConfigError(`--initial-advertise-peer-urls has ${notListed.join(',')} but missing from --initial-cluster=${flagText(name, listed)} (${difference})`);
 }
 
 /** Parses `m1=http://a:2380,m2=http://b:2380`; a name given twice has several URLs. Throws ConfigError. */
@@ -179,7 +185,7 @@ export function parseInitialCluster(text: string): MemberConfig['initialCluster'
     const at = part.indexOf('=');
     if (at <= 0) throw new ConfigError(`--initial-cluster: "${part}" is not of the form name=peer-url`);
     const name = part.slice(0, at);
-    members.set(name, [...(members.get(name) ?? []), part.slice(at + 1)]);
+    members.set(name, [...(members.get(name) ?? []), normalUrl(part.slice(at + 1))]);
   }
   return [...members].map(([name, peerUrls]) => ({ name, peerUrls }));
 }

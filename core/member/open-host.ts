@@ -1,4 +1,3 @@
-import type { MemberId } from '../base/ids.ts';
 import type { Random } from '../base/random.ts';
 import { Lessor } from '../lease/lessor.ts';
 import type { Backend } from '../mvcc/backend.ts';
@@ -7,16 +6,19 @@ import { WatchHub } from '../mvcc/watch-hub.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { Names } from '../ports/names.ts';
 import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import { LogFiles } from '../wal/log-files.ts';
 import type { Wal, WalOptions } from '../wal/wal.ts';
 import { Alarms } from './apply/alarms.ts';
-import { bootstrap, type ExistingCluster, type Identity } from './bootstrap.ts';
+import { bootstrap, type Identity } from './bootstrap.ts';
 import type { MemberConfig } from './config.ts';
 import type { LeaderForwarder } from './host-parts.ts';
 import { MemberHost } from './host.ts';
 import { Membership } from './membership.ts';
+import type { OtherMembers } from './other-members.ts';
+import { PeerUrls } from './peer-urls.ts';
 import { installPending } from './snapshots.ts';
 
 /** What a member stands on. Whoever opens it closes these. */
@@ -31,10 +33,8 @@ export interface HostPorts {
   /** Responses of a watch that are longer are split for clients that ask for it, bytes. */
   maxResponseBytes: number;
   wal?: WalOptions;
-  /** Asks the other members of `--initial-cluster` what cluster they form; rejects with ConfigError. */
-  findCluster(): Promise<ExistingCluster>;
-  /** Whether one of them knows that this member has run; false when none answers soon. */
-  hasRun(id: MemberId): Promise<boolean>;
+  others: OtherMembers;
+  names: Names;
 }
 
 /** A member's state, read from its disk; it has no network yet. */
@@ -52,7 +52,7 @@ export interface OpenState {
 
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
-  const { disk, clock, random, log, backend, snapDir, maxResponseBytes, findCluster, hasRun } = ports;
+  const { disk, clock, random, log, backend, snapDir, maxResponseBytes, others, names } = ports;
   const files = await LogFiles.open(disk, walDir);
   await installPending({ disk, snapDir, clock, backend }, files);
   const store = await MvccStore.open(backend, {
@@ -66,7 +66,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, findCluster, hasRun }, store.consistentIndex);
+  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, others, peerUrls: new PeerUrls({ names, clock, log }) }, store.consistentIndex);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {

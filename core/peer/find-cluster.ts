@@ -1,14 +1,30 @@
 import { parseIdHex, type MemberId } from '../base/ids.ts';
-import type { ExistingCluster } from '../member/bootstrap.ts';
 import { ConfigError } from '../member/config.ts';
 import { parseMembersJson } from '../member/member-json.ts';
+import type { ExistingCluster, OtherMembers } from '../member/other-members.ts';
 import type { Clock } from '../ports/clock.ts';
 import { exchange } from './exchange.ts';
+import { askDowngrading, askVersions, type PeerQuestion } from './peer-version.ts';
 
 const maxAnswerBytes = 1 << 20;
 
+/** How long a member that joins waits for an answer of each other one. Source: etcd `GetClusterFromRemotePeers`. */
+const findMs = 10_000;
+
+/** The members at these URLs, as a member without a log asks them. */
+export function otherMembers(peerUrls: readonly string[], electionTimeoutMs: number, clock: Clock): OtherMembers {
+  const question: PeerQuestion = { headers: {}, clock, timeoutMs: 5_000 + 2 * electionTimeoutMs, reaches: () => true };
+  return {
+    find: () => findCluster(peerUrls, findMs, clock),
+    // Of a new cluster the others may not be there yet.
+    hasRun: (id) => isKnownToRun(id, peerUrls, 1_000 + electionTimeoutMs, clock),
+    clusterVersion: async (urls) => (await askVersions(urls, question)).cluster,
+    downgrading: (urls) => askDowngrading(urls, question),
+  };
+}
+
 /** Asks the peers one by one which cluster they form, until one answers. Source: etcd `GetClusterFromRemotePeers`. */
-export async function findCluster(peerUrls: readonly string[], timeoutMs: number, clock: Clock): Promise<ExistingCluster> {
+async function findCluster(peerUrls: readonly string[], timeoutMs: number, clock: Clock): Promise<ExistingCluster> {
   const failures: string[] = [];
   for (const url of peerUrls) {
     try {

@@ -8,7 +8,7 @@ import { nodeClock } from '../node/node-clock.ts';
 import { exchange } from './exchange.ts';
 import type { PeerNetworkOptions } from './http-peer-network.ts';
 import { peerPaths } from './peer-paths.ts';
-import { askVersion } from './peer-version.ts';
+import { askDowngrading, askVersions } from './peer-version.ts';
 
 const closing: TestPeer[] = [];
 const members = [{ id: 0xffff_ffff_ffff_fff1n, name: 'm1', peerUrls: ['http://a:2380'], clientUrls: ['http://a:2379'], isLearner: false }];
@@ -43,9 +43,10 @@ test('members and versions are told before there is a member to ask', async () =
   expect((await ask(url, '/downgrade/enabled')).status).toBe(503);
   expect((await ask(url, '/leases', '', {}, 'POST')).status).toBe(404);
   expect((await ask(url, '/members', '', {}, 'POST')).status).toBe(405);
-  const question = { self: { memberId: 1n, clusterId: testClusterId, version: '3.6.0', peerUrls: [] }, clock: nodeClock, timeoutMs: 5_000 };
-  expect(await askVersion(['http://127.0.0.1:1', url], { ...question, reaches: () => true })).toBe('3.6.0');
-  await expect(askVersion([url], { ...question, reaches: () => false })).rejects.toThrow('cut');
+  const question = { headers: {}, clock: nodeClock, timeoutMs: 5_000 };
+  expect(await askVersions(['http://127.0.0.1:1', url], { ...question, reaches: () => true })).toEqual({ server: '3.6.0', cluster: 'not_decided' });
+  await expect(askDowngrading([url], { ...question, reaches: () => true })).rejects.toThrow('503');
+  await expect(askVersions([url], { ...question, reaches: () => false })).rejects.toThrow('cut');
 });
 
 test('the hash of a revision, as other members ask for it', async () => {

@@ -186,7 +186,7 @@ describe.skipIf(missing(etcdctlPath) !== undefined)('quorate member, started as 
       return lines(program.output).at(-1)!['error'];
     };
     expect(await refused(...moved, '--initial-cluster-state=new')).toContain('couldn\'t find local name "other" in the initial cluster configuration');
-    expect(await refused('--name=default', ...moved.slice(1, 3), ...moved.slice(4))).toContain('--initial-cluster has default=http://10.0.0.9:2380 but --initial-advertise-peer-urls is http://10.0.0.8:2380');
+    expect(await refused('--name=default', ...moved.slice(1, 3), ...moved.slice(4))).toContain('--initial-cluster has default=http://10.0.0.9:2380 but missing from --initial-advertise-peer-urls=http://10.0.0.8:2380');
     expect(await refused('--initial-cluster=default=http://localhost:2380,b=http://localhost:2380')).toBe('initial cluster default=http://localhost:2380,b=http://localhost:2380 has duplicate url');
     expect(existsSync(fresh)).toBe(false);
   });

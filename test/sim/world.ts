@@ -1,7 +1,7 @@
 import { chance, pick, randomInt, SeededRandom } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
 import { etcdErrors } from '../../core/base/etcd-error.ts';
-import { identityOf, type ExistingCluster } from '../../core/member/bootstrap.ts';
+import { identityOf } from '../../core/member/bootstrap.ts';
 import { ConfigError, memberDefaults, type MemberConfig } from '../../core/member/config.ts';
 import { RemovedError, type LeaderForwarder } from '../../core/member/host-parts.ts';
 import type { MemberHost } from '../../core/member/host.ts';
@@ -11,8 +11,9 @@ import { MemoryBackend } from '../../core/mvcc/memory-backend.ts';
 import { DiskError } from '../../core/ports/disk.ts';
 import type { MemoryStorage } from '../../core/raft/memory-storage.ts';
 import type { ConfState } from '../../core/raft/types.ts';
-import { etcdVersion } from '../../core/base/version.ts';
+import { etcdVersion, minClusterVersion } from '../../core/base/version.ts';
 import { publish } from '../../core/member/publish.ts';
+import type { ExistingCluster } from '../../core/member/other-members.ts';
 import { VersionMonitor } from '../../core/member/version-monitor.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { Rules } from './rules.ts';
@@ -149,8 +150,13 @@ export class World {
       await disk.mkdir(snapDir);
       state = await this.meanwhile(openState(member.config, walDir, {
         disk, snapDir, clock, random: new SeededRandom(this.random.uint32()), backend: member.backend, maxResponseBytes: 1 << 20, wal: { segmentBytes: this.#segmentBytes }, log: { log: () => {} },
-        findCluster: async () => this.#findCluster(member),
-        hasRun: async (id) => this.up.some(({ running }) => running!.host.members().some((known) => known.id === id && known.clientUrls.length > 0)),
+        others: {
+          find: async () => this.#findCluster(member),
+          hasRun: async (id) => this.up.some(({ running }) => running!.host.members().some((known) => known.id === id && known.clientUrls.length > 0)),
+          clusterVersion: async () => minClusterVersion,
+          downgrading: async () => false,
+        },
+        names: { address: () => Promise.reject(new Error('members have their URLs alone')) },
       }));
     } catch (error) {
       if (!(error instanceof DiskError || error instanceof ConfigError)) throw error;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError, checkConfig, memberDefaults, parseInitialCluster, type MemberConfig } from '../../member/config.ts';
+import { normalUrl } from '../../member/peer-urls.ts';
 import type { LogOptions } from '../log.ts';
 import { readRotation } from './log-rotation.ts';
 import { flagRow } from './table.ts';
@@ -73,7 +74,7 @@ class Reader {
   }
 
   urls(name: string): string[] {
-    const urls = this.list(name);
+    const urls = this.list(name).map(normalUrl);
     for (const url of urls) {
       if (/^(https|unixs):/i.test(url)) throw new ConfigError(`--${name}: ${url} needs TLS, which is not available in this release; use http`);
     }

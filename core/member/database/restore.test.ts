@@ -7,7 +7,9 @@ import { Table } from '../../mvcc/backend.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
 import { encodeRowKey } from '../../mvcc/revision.ts';
 import { MvccStore } from '../../mvcc/store.ts';
+import { nodeClock } from '../../node/node-clock.ts';
 import { nodeDisk } from '../../node/node-disk.ts';
+import { silentLog } from '../../ports/log.ts';
 import { KeyValue } from '../../proto/gen/kv.ts';
 import { Lease } from '../../proto/gen/lease.ts';
 import { AlarmMember } from '../../proto/gen/rpc.ts';
@@ -22,6 +24,7 @@ import { bootstrap } from '../bootstrap.ts';
 import { memberDefaults } from '../config.ts';
 import { clusterIdOf, memberIdOf } from '../identity.ts';
 import { parseMemberJson } from '../member-json.ts';
+import { PeerUrls } from '../peer-urls.ts';
 import { restoreMember, type RestoreConfig } from './restore.ts';
 
 const soon = (run: () => void): void => void setImmediate(run);
@@ -107,7 +110,10 @@ describe('a restored member', () => {
     const walDir = join(folder.path, 'wal');
     const boot = async (from: MemoryBackend, applied: number): Promise<void> => {
       const settings = { ...memberDefaults, ...config, dataDir: folder.path, initialAdvertisePeerUrls: peers.m2 };
-      const { wal } = await bootstrap(settings, { disk: nodeDisk, walDir, files: await LogFiles.open(nodeDisk, walDir), backend: from, findCluster: () => Promise.reject(new Error('unused')), hasRun: () => Promise.resolve(false) }, applied);
+      const unused = (): Promise<never> => Promise.reject(new Error('unused'));
+      const others = { find: unused, hasRun: () => Promise.resolve(false), clusterVersion: unused, downgrading: unused };
+      const peerUrls = new PeerUrls({ names: { address: unused }, clock: nodeClock, log: silentLog });
+      const { wal } = await bootstrap(settings, { disk: nodeDisk, walDir, files: await LogFiles.open(nodeDisk, walDir), backend: from, others, peerUrls }, applied);
       await wal.close();
     };
     await boot(backend, 2);
