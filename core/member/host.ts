@@ -356,8 +356,8 @@ export class MemberHost implements EtcdMember {
     if (this.#ended) throw etcdErrors.stopped();
     if (message.to !== this.id || !message.snapshot || membership.isRemoved(message.from)) throw new Error('the snapshot is not for this member');
     if (!this.#node.wouldRestore(message)) {
-      // A leader whose word from here was lost would offer snapshots for ever: raft's answer says how far the log is.
-      this.receive(message);
+      // A leader to which the answers from here were lost would offer snapshots for ever: raft's says how far the log is.
+      if (message.term >= this.status().term) this.receive(message);
       throw new Error('the snapshot says nothing new to this member');
     }
     await this.#snapshots.receive(message, byteLength, body, () => this.#node.wouldRestore(message));

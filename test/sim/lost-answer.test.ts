@@ -3,6 +3,7 @@ import { put } from '../../core/api/kv.ts';
 import { utf8 } from '../../core/base/bytes.ts';
 import type { MemberHost } from '../../core/member/host.ts';
 import { PutRequest } from '../../core/proto/gen/rpc.ts';
+import { newMessage } from '../../core/raft/message.ts';
 import { MessageType } from '../../core/raft/types.ts';
 import { World, type SimMember } from './world.ts';
 
@@ -49,4 +50,21 @@ test('a leader that has lost all answers about a snapshot learns where its follo
   world.crash(other);
   expect(await write(world, host, 5, 5_000)).toBe(5);
   expect(host.status().role).toBe('leader');
+});
+
+test('a snapshot of nothing new is not heard by raft when it is of no term, or of one that is over', async () => {
+  const world = new World(2, () => {}, { members: 3 });
+  world.heal();
+  await world.restartSome(true);
+  await world.run(8_000);
+  const [follower, other] = world.up.filter(({ running }) => running!.host.status().role === 'follower') as [SimMember, SimMember];
+  const { host } = follower.running!;
+  const { term, leader } = host.status();
+  const metadata = { index: 1, term: 1, confState: host.configuration() };
+  for (const old of [0, term - 1]) {
+    const message = newMessage(MessageType.snap, { from: other.id!, to: follower.id!, term: old, snapshot: { data: new Uint8Array(0), metadata } });
+    await expect(host.receiveSnapshot(message, 0, (async function* () {})())).rejects.toThrow(/nothing new/);
+    await world.run(1);
+    expect(host.status()).toMatchObject({ term, leader });
+  }
 });
