@@ -23,6 +23,8 @@ export interface Place {
   http: HttpHandler | undefined;
   /** Serves before the member does, for those who watch over it. */
   atOnce?: boolean;
+  /** Other processes may listen there as well. */
+  reusePort?: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export class ClientListener {
       if (this.#rpc || place.atOnce) serve(socket);
       else this.#waiting.push({ socket, serve });
     });
-    await listenOn(server, place.url, place.flag);
+    await listenOn(server, place.url, place.flag, place.reusePort);
     this.#servers.push(server);
   }
 

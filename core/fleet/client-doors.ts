@@ -15,11 +15,12 @@ export const grpcOverheadBytes = 512 * 1024;
 
 /** Where clients are served what: HTTP moves away from the client URLs when it has some of its own. */
 function places(config: MemberConfig, { forClients: http, forMetrics }: HttpDoor): Place[] {
+  const reusePort = config.socketReusePort;
   const apart = config.listenClientHttpUrls.length > 0;
   return [
-    ...config.listenClientUrls.map((url) => ({ url, flag: 'listen-client-urls', rpc: true, http: apart ? undefined : http })),
-    ...config.listenClientHttpUrls.map((url) => ({ url, flag: 'listen-client-http-urls', rpc: false, http })),
-    ...config.listenMetricsUrls.map((url) => ({ url, flag: 'listen-metrics-urls', rpc: false, http: forMetrics, atOnce: true })),
+    ...config.listenClientUrls.map((url) => ({ url, flag: 'listen-client-urls', rpc: true, http: apart ? undefined : http, reusePort })),
+    ...config.listenClientHttpUrls.map((url) => ({ url, flag: 'listen-client-http-urls', rpc: false, http, reusePort })),
+    ...config.listenMetricsUrls.map((url) => ({ url, flag: 'listen-metrics-urls', rpc: false, http: forMetrics, atOnce: true, reusePort })),
   ];
 }
 

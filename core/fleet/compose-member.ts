@@ -9,6 +9,7 @@ import { PeerUrls } from '../member/peer-urls.ts';
 import { publish } from '../member/publish.ts';
 import { VersionMonitor } from '../member/version-monitor.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
+import { checkSocketOptions } from '../node/listen.ts';
 import { DiskFigures, measureBackend, measuredDisk } from '../node/measured.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { nodeDisk } from '../node/node-disk.ts';
@@ -90,6 +91,7 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
 /** Puts a member together and starts it. Rejects, with everything closed again, when that cannot be. */
 export async function openMember(config: MemberConfig, log: LogSink, grounds = thisMachine): Promise<OpenMember> {
   checkConfig(config);
+  checkSocketOptions({ reusePort: config.socketReusePort, reuseAddress: config.socketReuseAddress });
   const opened = await openStorage(config, log, grounds);
   const { state, backend, lock } = opened;
   const { membership, identity } = state;
@@ -99,7 +101,7 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
   try {
     const self = { ...identity, version: etcdVersion, peerUrls: config.initialAdvertisePeerUrls };
     network = await HttpPeerNetwork.listen({
-      self, listenUrls: config.listenPeerUrls, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
+      self, listenUrls: config.listenPeerUrls, reusePort: config.socketReusePort, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
       random: new SeededRandom(cryptoRandomInt(2 ** 32)),
       isRemoved: (id) => membership.isRemoved(id),
       serve: peerPaths({ membership, serverVersion: etcdVersion, member: () => host }),

@@ -66,6 +66,10 @@ export interface MemberConfig {
   grpcKeepaliveIntervalMs: number;
   /** How long its answer may take. */
   grpcKeepaliveTimeoutMs: number;
+  /** The ports may be listened on by other processes of this user as well, which are dealt connections by turns. */
+  socketReusePort: boolean;
+  /** An address whose last connections have just been closed may be listened on. */
+  socketReuseAddress: boolean;
   /** gRPC's health service says NOT_SERVING while a client has the member defragment. */
   stopGrpcServiceOnDefrag: boolean;
   /** How often the leader tells the log what is left of longer leases, so that the next does not give them all their time again; 0: never. */
@@ -121,6 +125,8 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   grpcKeepaliveMinTimeMs: 5_000,
   grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
   grpcKeepaliveTimeoutMs: 20_000,
+  socketReusePort: false,
+  socketReuseAddress: false,
   stopGrpcServiceOnDefrag: false,
   leaseCheckpointIntervalMs: 0,
   watchProgressNotifyIntervalMs: 10 * 60 * 1000,

@@ -17,6 +17,8 @@ import { peerTiming, type PeerTiming } from './timing.ts';
 export interface PeerNetworkOptions {
   self: PeerIdentity;
   listenUrls: readonly string[];
+  /** Other processes may listen there as well. */
+  reusePort?: boolean;
   electionTimeoutMs: number;
   clock: Clock;
   random: Random;
@@ -81,7 +83,7 @@ export class HttpPeerNetwork implements PeerNetwork {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    await listenOn(server, url, 'listen-peer-urls');
+    await listenOn(server, url, 'listen-peer-urls', this.#options.reusePort);
     return server;
   }
 

@@ -70,6 +70,7 @@ test.each([
   [['--log-outputs=default,stdout'], '1: multi logoutput for "default" is not supported yet'],
   [['--enable-log-rotation'], '1: --log-outputs requires a single file path when --log-rotate-config-json is defined'],
   [['--enable-log-rotation', '--log-outputs=a.log', '--log-rotation-config-json={'], '1: improperly formatted log rotation config: unexpected end of JSON input'],
+  [['--listen-client-urls=http://127.0.0.1:1', '--listen-client-http-urls=http://127.0.0.1:1', '--advertise-client-urls=http://a:1'], '1: cannot bind both --listen-client-urls and --listen-client-http-urls on the same url http://127.0.0.1:1'],
   [['--feature-gates=Nope=true'], '1: unrecognized feature gate: Nope'],
   [['--feature-gates=LeaseCheckpointPersist=true'], '1: enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint'],
   [['--cert-file=/x'], '1: --cert-file: TLS is not available in this release; leave the flag out'],
@@ -153,7 +154,8 @@ describe('each flag that is honoured reaches the configuration, the same way fro
     const all = (settings: Settings): unknown => [toConfig(settings), toLogOptions(settings)];
     const byFlag = all(await settingsOf([`--${name}=${text}`, ...Object.entries(args).map(([key, value]) => `--${key}=${value}`)]));
     const env = Object.fromEntries([[envName(name), text], ...Object.entries(args).map(([key, value]) => [envName(key), value])]);
-    const yaml = [`${name}: ${inFile}`, ...Object.entries(args).map(([key, value]) => `${key}: ${value}`)].join('\n');
+    const [key, inner] = (row.fileKey ?? name).split('.');
+    const yaml = [inner === undefined ? `${key}: ${inFile}` : `${key}: { ${inner}: ${inFile} }`, ...Object.entries(args).map(([key, value]) => `${key}: ${value}`)].join('\n');
     expect(all(await settingsOf([], env))).toEqual(byFlag);
     expect(all(await settingsOf(['--config-file', fileOf(yaml), '--name=ignored']))).toEqual(byFlag);
     expect(byFlag).not.toEqual(all(await settingsOf(Object.entries(args).map(([key, value]) => `--${key}=${value}`))));

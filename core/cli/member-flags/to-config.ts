@@ -112,6 +112,8 @@ export function toConfig(settings: Settings): MemberConfig {
     const problem = urls.map(urlProblem).find((text) => text !== undefined);
     if (problem !== undefined) throw new ConfigError(`--initial-cluster: ${member}: ${problem}`);
   }
+  const both = config.listenClientUrls.find((url) => config.listenClientHttpUrls.includes(url));
+  if (both !== undefined) throw new ConfigError(`cannot bind both --listen-client-urls and --listen-client-http-urls on the same url ${both}`);
   checkConfig(config);
   return config;
 }
@@ -192,6 +194,8 @@ function serving(flags: Reader) {
     maxConcurrentStreams: streams,
     grpcKeepaliveMinTimeMs: above0(flags.duration('grpc-keepalive-min-time', 0), grpcMinTimeMs),
     grpcKeepaliveIntervalMs: keepaliveIntervalMs <= 0 ? 0 : Math.max(shortestKeepaliveMs, keepaliveIntervalMs),
+    socketReusePort: flags.boolean('socket-reuse-port'),
+    socketReuseAddress: flags.boolean('socket-reuse-address'),
     grpcKeepaliveTimeoutMs: above0(flags.duration('grpc-keepalive-timeout', 0), memberDefaults.grpcKeepaliveTimeoutMs),
     enableGrpcGateway: flags.boolean('enable-grpc-gateway'),
     cors: all(flags.list('cors')),
