@@ -4,6 +4,7 @@ import { noMember } from '../base/ids.ts';
 import type { EtcdMember } from '../member/types.ts';
 import { AlarmType, RangeRequest } from '../proto/gen/rpc.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { Asked } from '../node/asked-path.ts';
 import { onlyGet, reply, replyError } from './http-answer.ts';
 
 /** How often each check was asked for, and what it said last. Read by the metrics. */
@@ -53,19 +54,19 @@ const registries: Readonly<Record<string, ReadonlyMap<string, Check>>> = {
 };
 
 /** `/health`, `/livez`, `/readyz` and each check by itself, such as `/readyz/non_learner`. False: not one of these paths. */
-export function healthPaths(member: EtcdMember, options: HealthOptions): (request: IncomingMessage, response: ServerResponse, url: URL) => boolean {
-  return (request, response, url) => {
-    if (url.pathname === '/health') {
-      if (onlyGet(request, response)) void answerHealth(member, url.searchParams, response, options);
+export function healthPaths(member: EtcdMember, options: HealthOptions): (request: IncomingMessage, response: ServerResponse, asked: Asked) => boolean {
+  return (request, response, { path, query }) => {
+    if (path === '/health') {
+      if (onlyGet(request, response)) void answerHealth(member, query, response, options);
       return true;
     }
-    const [, type = '', name, ...more] = url.pathname.split('/');
+    const [, type = '', name, ...more] = path.split('/');
     const registry = Object.hasOwn(registries, type) ? registries[type] : undefined;
     if (!registry || more.length > 0 || (name !== undefined && !registry.has(name))) return false;
     if (onlyGet(request, response)) {
-      const excluded = new Set(name === undefined ? url.searchParams.getAll('exclude') : []);
+      const excluded = new Set(name === undefined ? query.getAll('exclude') : []);
       const names = name === undefined ? [...registry.keys()].filter((check) => !excluded.has(check)) : [name];
-      void answerChecks(member, type, names, url.searchParams.has('verbose'), response, options);
+      void answerChecks(member, type, names, query.has('verbose'), response, options);
     }
     return true;
   };

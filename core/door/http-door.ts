@@ -3,6 +3,7 @@ import type { Method } from '../api/services.ts';
 import type { EtcdMember } from '../member/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
+import { askedOf, type Asked } from '../node/asked-path.ts';
 import type { HttpHandler } from './client-listener.ts';
 import type { Gateway } from './gateway.ts';
 import type { MetricSources } from './metric-families.ts';
@@ -43,23 +44,29 @@ export class HttpDoor {
 
   /** For the client URLs: everything. */
   readonly forClients: HttpHandler = (request, response) => {
-    const url = urlOf(request);
     if (!this.#mayPass(request, response)) return;
-    if (url.pathname.startsWith('/v3beta/')) url.pathname = url.pathname.replace('/v3beta/', '/v3/');
-    if (url.pathname.startsWith('/v3/') && this.#options.methods) {
-      void this.#openGateway(this.#options.methods).then((gateway) => gateway.serve(request, response, url.pathname));
-    } else if (url.pathname === '/version') {
+    const { methods } = this.#options;
+    request.url = request.url?.replace(/^\/v3beta\//, '/v3/');
+    const asked = askedOf(request, response, methods ? ['/v3/'] : []);
+    if (!asked) return;
+    const { path } = asked;
+    if (path.startsWith('/v3/') && methods) {
+      void this.#openGateway(methods).then((gateway) => gateway.serve(request, response, path));
+    } else if (path === '/version') {
       if (onlyGet(request, response)) this.#version(response);
-    } else if (!this.#watched(request, response, url)) notFound(response);
+    } else if (path === '/debug/vars') {
+      if (onlyGet(request, response)) void import('./debug-vars.ts').then(({ debugVars }) => reply(response, 200, debugVars(this.#member), 'application/json; charset=utf-8'));
+    } else if (!this.#watched(request, response, asked)) notFound(response);
   };
 
   /** For those who watch over the member. */
   readonly forMetrics: HttpHandler = (request, response) => {
-    if (!this.#watched(request, response, urlOf(request))) notFound(response);
+    const asked = askedOf(request, response);
+    if (asked && !this.#watched(request, response, asked)) notFound(response);
   };
 
-  #watched(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
-    if (url.pathname !== '/metrics') return this.#health(request, response, url);
+  #watched(request: IncomingMessage, response: ServerResponse, asked: Asked): boolean {
+    if (asked.path !== '/metrics') return this.#health(request, response, asked);
     void this.#answerMetrics(response);
     return true;
   }
@@ -110,13 +117,5 @@ export class HttpDoor {
   #openGateway(methods: readonly Method[]): Promise<Gateway> {
     const { clock, log, maxReceiveBytes } = this.#options;
     return (this.#gateway ??= import('./gateway.ts').then(({ Gateway: Opened }) => new Opened(methods, { clock, log, maxReceiveBytes })));
-  }
-}
-
-function urlOf(request: IncomingMessage): URL {
-  try {
-    return new URL(request.url ?? '/', 'http://member');
-  } catch {
-    return new URL('http://member/');
   }
 }

@@ -7,7 +7,7 @@ import type { MvccStore } from '../mvcc/store.ts';
 import type { WatchHub } from '../mvcc/watch-hub.ts';
 import type { AlarmMember } from '../proto/gen/rpc.ts';
 import type { InternalRaftRequest } from '../proto/gen/raft-internal.ts';
-import { RawNode, type Ready } from '../raft/raw-node.ts';
+import { RawNode, type Ready, type Status } from '../raft/raw-node.ts';
 import { EntryType, type ConfState, type Entry, type Message, type Snapshot } from '../raft/types.ts';
 import { MemberDatabase } from './database/member-database.ts';
 import { EntryApplier, opensTerm } from './entry-applier.ts';
@@ -453,6 +453,10 @@ export class MemberHost implements EtcdMember {
       times: (id, nowMs) => this.#learners.times(id, nowMs), snapshotTo: (id) => this.#snapshots.underWayTo(id),
     });
     return { leader: this.#leadership.leader, maxLearners, autoPromoteMs, members };
+  }
+
+  raftStatus(): Status {
+    return this.#node.status();
   }
 
   /** Raft's configuration as the applied entries have made it. */

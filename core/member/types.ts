@@ -14,6 +14,7 @@ import type {
   TxnResponse,
 } from '../proto/gen/rpc.ts';
 import type { MemberDatabase } from './database/member-database.ts';
+import type { Status } from '../raft/raw-node.ts';
 import type { Replication } from './replication.ts';
 import type { MemberTotals } from './totals.ts';
 
@@ -72,6 +73,7 @@ export interface EtcdMember {
   readonly clusterVersion: string;
   status(): MemberStatus;
   replication(): Replication;
+  raftStatus(): Status;
   members(): ClusterMember[];
   alarms(): AlarmMember[];
   /** What it has counted since its start. */

@@ -6,7 +6,11 @@ export function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0]!;
 }
 
-export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+const plainText = 'text/plain; charset=utf-8';
+
+export function answer(response: ServerResponse, status: number, text: string, type = plainText): void {
+  // As Go's http.Error.
+  if (status >= 400 && type === plainText) response.setHeader('X-Content-Type-Options', 'nosniff');
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) }).end(text);
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { idHex, parseIdHex, type MemberId } from '../base/ids.ts';
+import { askedOf } from '../node/asked-path.ts';
 import { letGoOfUnread } from '../node/unread-request.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -70,6 +71,7 @@ export class PeerServer {
   /** What is asked here is small: it has to be here whole in the time that a peer may be silent. */
   #serveOther(request: IncomingMessage, response: ServerResponse): void {
     const { clock, timing, serve } = this.#parts;
+    if (!askedOf(request, response, ['/members/promote/'])) return;
     const limit = clock.after(timing.readMs, () => {
       if (!request.complete) request.destroy();
     });

@@ -43,6 +43,8 @@ const table = {
   stopping: { etcd: undefined, quorate: '14 etcdserver: server stopped', because: 'an etcd that ends closes the connection, or says that raft has stopped, whichever comes first: not asked' },
   fieldsAbsent: { since: '3.5', etcd: ['AuthUserAddRequest.HashedPassword', 'AuthUserChangePasswordRequest.HashedPassword', 'MemberListRequest.Linearizable'], quorate: [], because: 'fields of 3.5: what no known field may be, an unknown one may' },
   googlesTexts: { since: '3.5', etcd: 'many', quorate: 'one', because: 'Google’s library has one text for all that does not decode, since it was written anew' },
+  debugVars: { etcd: ['cmdline', 'file_descriptor_limit', 'memstats', 'raft.status'], quorate: ['cmdline', 'file_descriptor_limit', 'raft.status'], because: 'the one that is missing tells of Go’s memory' },
+  escapedPaths: { since: '3.6', etcd: ['301', '301'], quorate: ['404', '404'], because: 'Go’s ServeMux looks at escaped paths since its 1.22, with which 3.6 is built' },
   healthList: { since: '3.5.30', etcd: '12 unknown method List for service grpc.health.v1.Health', quorate: undefined, because: 'of a later gRPC library' },
   strayToken: { since: '3.5', etcd: '16 etcdserver: invalid auth token', quorate: '0', because: 'tokens are looked at only with authentication on since 3.5' },
   applyLabels: { etcd: ['le', 'op', 'success', 'version'], quorate: ['le'], because: 'ours is of a batch of entries, etcd’s since 3.5 of one' },

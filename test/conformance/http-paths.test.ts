@@ -1,8 +1,11 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { MaintenanceService } from '../../core/proto/gen/rpc.ts';
-import { eventually } from '../support/process.ts';
-import { Target } from '../support/target.ts';
+import { eventually, freePorts } from '../support/process.ts';
+import { Target, type Kind } from '../support/target.ts';
+import { etcdMinor, etcdPath, missing } from '../support/tools.ts';
+import { differing } from './differences.ts';
 
 const ask = async (url: string, init?: RequestInit): Promise<string> => {
   const response = await fetch(url, init);
@@ -39,7 +42,7 @@ describe('health checks of a member that is well', () => {
 
   test('other methods and paths', async () => {
     for (const path of ['/health', '/livez', '/readyz', '/version']) expect(await ask(`${base}${path}`, { method: 'POST' })).toBe(`405 ${plain} Method Not Allowed\n`);
-    for (const path of ['/livez/non_learner', '/readyz/nothing', '/readyz/non_learner/more', '/constructor', '/']) expect(await ask(`${base}${path}`)).toBe(`404 ${plain} 404 page not found\n`);
+    for (const path of ['/livez/non_learner', '/readyz/nothing', '/readyz/non_learner/more', '/constructor', '/', '/debug/requests', '/debug/pprof/']) expect(await ask(`${base}${path}`)).toBe(`404 ${plain} 404 page not found\n`);
   });
 
   test('with an alarm', async () => {
@@ -72,4 +75,98 @@ test('a member that has lost its quorum lives, and is not ready', async () => {
   } finally {
     await target.stop();
   }
+});
+
+/** The request line as it is written here, which `fetch` would put right; what is answered, without what tells of the connection, the time and origins. */
+function askRaw(base: string, target: string, method = 'GET'): Promise<string> {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: hostname, port, path: target, method, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.once('end', () => {
+        const told = ['content-type', 'location', 'allow', 'x-content-type-options'].map((name) => response.headers[name]).filter((value) => value !== undefined);
+        resolve([response.statusCode, ...told, text].join(' '));
+      });
+    });
+    asked.once('error', reject).end();
+  });
+}
+
+const moved = (to: string): string => `301 text/html; charset=utf-8 ${to} <a href="${to.replace('&', '&amp;')}">Moved Permanently</a>.\n\n`;
+const nowhere = `404 ${plain} nosniff 404 page not found\n`;
+const notAllowed = `405 ${plain} GET nosniff Method Not Allowed\n`;
+const healthy = (kind: Kind): string => `200 ${plain} ${kind === 'etcd' && etcdMinor() < 5 ? '{"health":"true"}' : '{"health":"true","reason":""}'}`;
+
+describe.skipIf(missing(etcdPath) !== undefined).each<Kind>(['etcd', 'quorate'])('Paths of HTTP [%s]', (kind) => {
+  let target: Target;
+  let metrics = '';
+  beforeAll(async () => {
+    const [port] = await freePorts(1);
+    metrics = `http://127.0.0.1:${port}`;
+    target = await Target.start(kind, 1, { flags: [`--listen-metrics-urls=${metrics}`] });
+  });
+  afterAll(() => target.stop());
+  const client = (): string => target.endpoints[0]!;
+
+  test.each([
+    ['//health', '/health'], ['/a/../health', '/health'], ['/./version', '/version'], ['/health/.', '/health'], ['//', '/'], ['/v3', '/v3/'], ['//v3//kv//range', '/v3/kv/range'],
+    ['/v3beta//kv', '/v3/kv'], ['//health?x=1&y', '/health?x=1&y'], ['//a?b=/c//d', '/a?b=/c//d'], ['/livez//', '/livez/'], ['/health/../metrics/x/..', '/metrics'],
+  ])('%s is at %s', async (path, to) => {
+    expect(await askRaw(client(), path)).toBe(moved(to));
+    expect(await askRaw(client(), path, 'POST')).toBe(`301 ${to} `);
+    expect(await askRaw(client(), path, 'HEAD')).toBe(`301 text/html; charset=utf-8 ${to} `);
+  });
+
+  test('for those who watch over it, and for members', async () => {
+    for (const base of [metrics, target.peerUrls[0]!]) {
+      expect(await askRaw(base, '//health')).toBe(moved('/health'));
+      expect(await askRaw(base, '//health', 'OPTIONS')).toBe('301 /health ');
+      expect(await askRaw(base, '/v3')).toBe(nowhere);
+    }
+    expect(await askRaw(target.peerUrls[0]!, '/members/promote')).toBe(moved('/members/promote/'));
+    expect(await askRaw(target.peerUrls[0]!, '/members/')).toBe(nowhere);
+    expect(await askRaw(target.peerUrls[0]!, '/version', 'POST')).toBe(notAllowed);
+    expect(await askRaw(metrics, '/health')).toBe(healthy(kind));
+    expect(await askRaw(metrics, '/debug/vars')).toBe(nowhere);
+  });
+
+  test('what there is not', async () => {
+    for (const path of ['/', '/nothing', '/health/', '/version/', '/metrics/', '/debug/vars/', '/debug/requests', '/debug/pprof/', '/members', '/raft']) expect(await askRaw(client(), path), path).toBe(nowhere);
+    expect(await askRaw(client(), '*')).toBe('400 ');
+    // An etcd closes the connection with it, at times before it can be read.
+    if (kind === 'quorate') expect(await askRaw(client(), '/%zz')).toBe(`400 ${plain} 400 Bad Request`);
+    expect(await askRaw(client(), 'http://elsewhere/health')).toBe(healthy(kind));
+  });
+
+  test('escapes', async () => {
+    expect(await askRaw(client(), '/%68ealth')).toBe(healthy(kind));
+    expect([await askRaw(client(), '/%2fhealth'), await askRaw(client(), '/%2e%2e/health')].map((text) => text.slice(0, 3))).toEqual(differing('escapedPaths', kind));
+  });
+
+  test('methods', async () => {
+    for (const path of ['/health', '/version', '/debug/vars']) {
+      for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE']) expect(await askRaw(client(), path, method), `${method} ${path}`).toBe(notAllowed);
+      expect(await askRaw(client(), path, 'HEAD')).toBe(notAllowed.replace('Method Not Allowed\n', ''));
+      expect(await askRaw(client(), path, 'OPTIONS')).toBe('200 ');
+    }
+    for (const method of ['POST', 'DELETE']) expect(await askRaw(client(), '/metrics', method)).toMatch(/^200 text\/plain; version=0\.0\.4.*etcd_server_has_leader 1/s);
+  });
+
+  test('/debug/vars', async () => {
+    const response = await fetch(`${client()}/debug/vars`);
+    expect(`${response.status} ${response.headers.get('content-type')}`).toBe('200 application/json; charset=utf-8');
+    const vars = (await response.json()) as Record<string, unknown>;
+    expect(Object.keys(vars)).toEqual(differing('debugVars', kind));
+    expect(vars['cmdline']).toContain('--initial-advertise-peer-urls');
+    expect(vars['file_descriptor_limit']).toBeGreaterThan(100);
+    const raft = vars['raft.status'] as Record<string, unknown>;
+    const id = raft['id'] as string;
+    const { commit, applied, term } = raft;
+    expect(raft).toEqual({
+      id, term, vote: id, commit, lead: id, raftState: 'StateLeader', applied, progress: { [id]: { match: commit, next: Number(commit) + 1, state: expect.stringMatching(/^State(Probe|Replicate)$/) as string } },
+      leadtransferee: '0',
+    });
+    expect(Number(commit)).toBeGreaterThan(2);
+  });
 });
