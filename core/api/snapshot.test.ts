@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { openBytes } from '../../test/support/bolt-file.ts';
 import { concatBytes, emptyBytes, utf8 } from '../base/bytes.ts';
 import type { EtcdError } from '../base/etcd-error.ts';
-import { openBolt } from '../bolt/read.ts';
 import { exportDatabase, type DatabaseExport } from '../member/database/export.ts';
 import type { EtcdMember } from '../member/types.ts';
 import { MemoryBackend } from '../mvcc/memory-backend.ts';
@@ -83,7 +83,7 @@ describe('Maintenance.Snapshot', () => {
     expect(left).toBe(0);
     expect(digest).toMatchObject({ remainingBytes: 0, version: '3.6.0' });
     expect(Buffer.from(digest.blob!).equals(createHash('sha256').update(database).digest())).toBe(true);
-    expect((await openBolt((at, length) => database.subarray(at, at + length), database.length)).meta.pageSize).toBe(4096);
+    expect((await openBytes(database)).meta.pageSize).toBe(4096);
   });
 
   test('a slow client is sent no more than it takes, and a view is held only as long as it is there', async () => {

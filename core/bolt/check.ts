@@ -1,6 +1,6 @@
 import { compareBytes } from '../base/bytes.ts';
 import { BoltError, getUint64, maxElements, PageFlag, pageHeaderBytes, viewOf } from './format.ts';
-import { Page } from './page.ts';
+import { Page, type LeafRow } from './page.ts';
 import type { BoltBucketReader, BoltFile, PageRun } from './read.ts';
 
 /** More are not worth telling. */
@@ -102,13 +102,16 @@ class Checker {
   }
 
   async #leaf(page: Page, { min, max }: Bounds, bucket: BoltBucketReader): Promise<void> {
+    const nested: LeafRow[] = [];
     let before = min;
     for (let i = 0; i < page.count; i++) {
       const row = page.leafRow(i);
       this.#order(page, i, row.key, before, i > 0, max);
       before = row.key;
-      if (row.bucket) await this.bucket(bucket.nested(row));
+      if (row.bucket) nested.push({ ...row, key: row.key.slice(), value: row.value.slice() });
     }
+    // Nothing of the page is good any more when others are read.
+    for (const row of nested) await this.bucket(bucket.nested(row));
   }
 
   #order(page: Page, i: number, key: Uint8Array, before: Uint8Array | undefined, strictly: boolean, max: Uint8Array | undefined): void {

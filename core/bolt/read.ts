@@ -1,7 +1,7 @@
 import { compareBytes } from '../base/bytes.ts';
 import { BoltError, bucketHeaderBytes, decodeMeta, getUint64, maxPageSize, metaBytes, minPageSize, PageFlag, pageHeaderBytes, viewOf, type Meta } from './format.ts';
 import { Page, readPageHeader, type LeafRow } from './page.ts';
-import { BlockSource, type ReadAt } from './source.ts';
+import { BlockSource, defaultSizes, type ReadInto, type SourceSizes } from './source.ts';
 
 /** A tree cannot be deeper: every branch has two children at least, and pages are counted in 2^53. */
 const maxDepth = 64;
@@ -10,10 +10,10 @@ const maxRunBytes = 2 ** 31 + maxPageSize;
 
 /**
  * Opens a database file of `size` bytes. Nothing in it is trusted: a damaged or hostile file gives a BoltError that names the
- * page and the byte, never an endless loop or an access outside of it.
+ * page and the byte, never an endless loop or an access outside of it. It is read by one at a time.
  */
-export async function openBolt(read: ReadAt, size: number): Promise<BoltFile> {
-  const source = new BlockSource(read, size);
+export async function openBolt(read: ReadInto, size: number, sizes: SourceSizes = defaultSizes): Promise<BoltFile> {
+  const source = new BlockSource(read, size, sizes);
   return new BoltFile(source, await chooseMeta(source, size));
 }
 
@@ -68,14 +68,14 @@ export class BoltFile {
     return this.root.bucket(name);
   }
 
-  /** For bucket readers: a branch or a leaf, with its overflow. Answers in the same turn where the bytes are at hand. */
+  /** For bucket readers: a branch or a leaf, with its overflow. Answers in the same turn where the bytes are at hand. Good for as long as those of `run`. */
   page(id: number): Page | Promise<Page> {
     const run = this.run(id);
     const toPage = ({ bytes, header, place }: PageRun): Page => new Page(bytes, header, place);
     return run instanceof Promise ? run.then(toPage) : toPage(run);
   }
 
-  /** Any page with what overflows from it. */
+  /** Any page with what overflows from it. A branch's bytes stay: who has it goes on to others; all else is good until the next is asked for. */
   run(id: number): PageRun | Promise<PageRun> {
     const { pageSize, highWater } = this.meta;
     if (id < 2 || id >= highWater) throw new BoltError(`page ${id} is named, and the file has pages 2 to ${highWater - 1}`);
@@ -91,15 +91,18 @@ export class BoltFile {
     if (header?.id !== id) throw new BoltError(`${place}: it calls itself page ${header?.id ?? 'beyond 2^53'}`);
     const length = (1 + header.overflow) * pageSize;
     if (id + header.overflow >= highWater || length > maxRunBytes) throw new BoltError(`${place}: it is said to go on for ${header.overflow} pages, beyond the ${highWater} of the file`);
-    if (header.overflow === 0) return { bytes: first, header, place };
-    return this.#whole(id, length, header, place);
+    return header.overflow === 0 ? runOf(first, header, place) : this.#whole(id, length, header, place);
   }
 
   async #whole(id: number, length: number, header: PageRun['header'], place: string): Promise<PageRun> {
     const bytes = await this.#source.bytes(id * this.meta.pageSize, length);
     if (!bytes) throw new BoltError(`${place}: the file ends before its end`);
-    return { bytes, header, place };
+    return runOf(bytes, header, place);
   }
+}
+
+function runOf(lent: Uint8Array, header: PageRun['header'], place: string): PageRun {
+  return { bytes: header.flags === PageFlag.branch ? lent.slice() : lent, header, place };
 }
 
 export interface PageRun {
@@ -110,7 +113,7 @@ export interface PageRun {
 
 type BucketRoot = { rootPage: number } | { inline: Page };
 
-/** One bucket of a database file: entries in the order of their keys. The bytes given out are not written to later. */
+/** One bucket of a database file: entries in the order of their keys. */
 export class BoltBucketReader {
   readonly #file: BoltFile;
   readonly #root: BucketRoot;
@@ -134,7 +137,10 @@ export class BoltBucketReader {
     return 'inline' in this.#root ? this.#root.inline : this.#file.page(this.#root.rootPage);
   }
 
-  /** All entries, a leaf's at a time; nested buckets are marked. Keys come strictly ascending, or it throws. */
+  /**
+   * All entries, a leaf's at a time; nested buckets are marked. Keys come strictly ascending, or it throws. Rows are good until
+   * the next are asked for, or anything else of the file.
+   */
   async *leaves(): AsyncGenerator<LeafRow[], void, undefined> {
     let last: Uint8Array | undefined;
     for await (const page of this.#leafPages(await this.#rootNode())) {
@@ -145,6 +151,7 @@ export class BoltBucketReader {
         last = row.key;
         rows.push(row);
       }
+      last = last?.slice();
       if (rows.length > 0) yield rows;
     }
   }
@@ -171,7 +178,7 @@ export class BoltBucketReader {
     }
   }
 
-  /** Keys and values in order, without nested buckets. */
+  /** Keys and values in order, without nested buckets; as good as those of `leaves`. */
   async *entries(): AsyncGenerator<readonly [key: Uint8Array, value: Uint8Array], void, undefined> {
     for await (const rows of this.leaves()) {
       for (const row of rows) if (!row.bucket) yield [row.key, row.value];
@@ -180,13 +187,13 @@ export class BoltBucketReader {
 
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
     const row = await this.#find(key);
-    return row && !row.bucket ? row.value : undefined;
+    return row && !row.bucket ? row.value.slice() : undefined;
   }
 
   /** Names of the buckets within this one. */
   async buckets(): Promise<Uint8Array[]> {
     const names: Uint8Array[] = [];
-    for await (const rows of this.leaves()) for (const row of rows) if (row.bucket) names.push(row.key);
+    for await (const rows of this.leaves()) for (const row of rows) if (row.bucket) names.push(row.key.slice());
     return names;
   }
 
@@ -202,7 +209,7 @@ export class BoltBucketReader {
     const rootPage = getUint64(viewOf(value), 0);
     if (rootPage === undefined) throw new BoltError(`${place}: its root is beyond 2^53`);
     if (rootPage !== 0) return new BoltBucketReader(this.#file, { rootPage });
-    const inline = value.subarray(bucketHeaderBytes);
+    const inline = value.slice(bucketHeaderBytes);
     const header = inline.length >= pageHeaderBytes ? readPageHeader(inline) : undefined;
     if (header?.flags !== PageFlag.leaf) throw new BoltError(`${place}: what lies inline is no leaf`);
     return new BoltBucketReader(this.#file, { inline: new Page(inline, header, `${place}, inline`) });

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { access, open, readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { BoltError } from '../bolt/format.ts';
-import { openBolt } from '../bolt/read.ts';
-import type { ReadAt } from '../bolt/source.ts';
+import { openBolt, type BoltFile } from '../bolt/read.ts';
+import { readingAhead } from '../bolt/read-ahead.ts';
 import { memberPaths } from '../fleet/data-dir.ts';
 import { checkInitialCluster, ConfigError, memberDefaults, parseInitialCluster } from '../member/config.ts';
 import { normalUrl, PeerUrls } from '../member/peer-urls.ts';
@@ -15,7 +15,7 @@ import { databaseStatus } from '../member/database/status.ts';
 import { diskFailure } from '../node/disk-failure.ts';
 import { LmdbBackend } from '../node/lmdb-backend.ts';
 import { nodeClock } from '../node/node-clock.ts';
-import { nodeDisk } from '../node/node-disk.ts';
+import { nodeDisk, readFully } from '../node/node-disk.ts';
 import { DiskError } from '../ports/disk.ts';
 import { booleanFlag, flagHelp, numberFlag, parseFlags, UsageError, type FlagSpec } from './flags.ts';
 import { jsonLog } from './log.ts';
@@ -99,14 +99,16 @@ async function attempt(work: () => Promise<void>): Promise<number> {
   }
 }
 
+type ReadFile = (position: number, into: Uint8Array) => Promise<number>;
+
 /** What is wrong with the file is told with its name. */
-async function withFile<T>(path: string, work: (read: ReadAt, size: number) => Promise<T>): Promise<T> {
+async function withFile<T>(path: string, work: (read: ReadFile, size: number) => Promise<T>): Promise<T> {
   const failed = (error: unknown): never => {
     throw diskFailure(path, 'read', error);
   };
   const handle = await open(path, 'r').catch(failed);
   try {
-    return await work((position, length) => readAt(handle, position, length).catch(failed), (await handle.stat()).size);
+    return await work((position, into) => readFully(handle, position, into).catch(failed), (await handle.stat()).size);
   } catch (error) {
     if (error instanceof BoltError || error instanceof DatabaseError) error.message = `${path}: ${error.message}`;
     throw error;
@@ -115,16 +117,7 @@ async function withFile<T>(path: string, work: (read: ReadAt, size: number) => P
   }
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const out = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(out, done, length - done, position + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return out.subarray(0, done);
-}
+const databaseIn = (read: ReadFile, bytes: number): Promise<BoltFile> => openBolt(readingAhead(read, bytes), bytes);
 
 async function status(file: string, flags: Map<string, string>): Promise<void> {
   const wanted = flags.get('write-out') ?? flags.get('w') ?? 'simple';
@@ -132,7 +125,7 @@ async function status(file: string, flags: Map<string, string>): Promise<void> {
   if (!format) throw new UsageError(`unsupported output format "${wanted}": use ${statusFormats.join(', ')}`);
   await withFile(file, async (read, size) => {
     const { databaseBytes } = await checkSnapshotFile(read, size, true);
-    process.stdout.write(formatStatus(await databaseStatus(await openBolt(read, databaseBytes)), format));
+    process.stdout.write(formatStatus(await databaseStatus(await databaseIn(read, databaseBytes)), format));
   });
 }
 
@@ -180,7 +173,7 @@ async function restore(file: string, flags: Map<string, string>): Promise<void> 
       const backend = LmdbBackend.open(paths.store);
       try {
         const target = { disk: nodeDisk, walDir: paths.walDir, snapDir: paths.snapDir, backend, soon: (next: () => void) => nodeClock.soon(next) };
-        await restoreMember(await openBolt(read, databaseBytes), config, target);
+        await restoreMember(await databaseIn(read, databaseBytes), config, target);
       } finally {
         await backend.close();
         await lock.release();

@@ -3,7 +3,7 @@ import { etcdErrors, type EtcdError } from '../base/etcd-error.ts';
 import { idHex, type MemberId } from '../base/ids.ts';
 import { defaultMaxLearners } from '../base/membership-rules.ts';
 import { etcdVersion, seriesOf } from '../base/version.ts';
-import { Table, type BackendOp, type BackendReader } from '../mvcc/backend.ts';
+import { Table, type BackendOp, type BackendPut, type BackendReader } from '../mvcc/backend.ts';
 import { ConfChangeType, type ConfChange, type ConfState } from '../raft/types.ts';
 import { ConfigError } from './config.ts';
 import { confStateToJson, memberToJson, parseConfStateJson, parseMemberJson, type ChangeContext } from './member-json.ts';
@@ -12,9 +12,9 @@ import type { ClusterMember } from './types.ts';
 const versionKey = utf8('clusterVersion');
 const confStateKey = utf8('confState');
 
-export const memberRow = (member: ClusterMember): BackendOp => ({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
-export const removedRow = (id: MemberId): BackendOp => ({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
-export const versionRow = (version: string): BackendOp => ({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
+export const memberRow = (member: ClusterMember): BackendPut => ({ kind: 'put', table: Table.members, key: utf8(idHex(member.id)), value: utf8(memberToJson(member)) });
+export const removedRow = (id: MemberId): BackendPut => ({ kind: 'put', table: Table.membersRemoved, key: utf8(idHex(id)), value: utf8('removed') });
+export const versionRow = (version: string): BackendPut => ({ kind: 'put', table: Table.cluster, key: versionKey, value: utf8(version) });
 
 /** A cluster that has risen above a release may say what that one cannot read. Source: etcd `MustDetectDowngrade`. */
 function checked(version: string): string {

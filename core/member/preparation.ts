@@ -42,7 +42,7 @@ export class Preparation {
     const { index } = this.snapshot.metadata;
     try {
       const rows = new IndexBuilder();
-      const file = await openBolt((position, length) => this.#file.read(position, length), byteLength);
+      const file = await openBolt((position, into) => this.#file.read(position, into), byteLength);
       const database = await prepareDatabase(file, backend, {
         soon: (run) => clock.soon(run), row: (key, row) => rows.add(key, row), membership: decodeTree(utf8Text(this.snapshot.data)),
       });

@@ -4,7 +4,7 @@ import type { DiskFile } from '../ports/disk.ts';
 const defaultPieceBytes = 1 << 20;
 /** After so many bytes a sync is begun beside the writing, so that the last one finds little left to do. */
 const syncBytes = 32 << 20;
-/** Pieces at hand for who reads beside the writing; what is behind them is read from the file again. */
+/** Pieces at hand for who reads beside the writing; what lies before them is read from the file again. */
 const keptPieces = 8;
 
 /** A file that is written front to back as its bytes come, and may be read meanwhile: who asks for what has not come yet waits. */
@@ -13,12 +13,10 @@ export class ReceivedFile {
   readonly #pieceBytes: number;
   #filling: Uint8Array;
   #filled = 0;
-  /** One to fill again, which nobody reads. */
-  #spare: Uint8Array | undefined;
   /** Of the pieces that have come whole. */
   #position = 0;
   #whole = false;
-  /** The newest pieces, and the newest that were read again, by their number. They are not written to any more. */
+  /** The newest pieces by their number, the oldest first: what is read of them is copied, for they are filled again. */
   readonly #pieces = new Map<number, Uint8Array>();
   readonly #awaiting: (() => void)[] = [];
   #unreadable: { error: unknown } | undefined;
@@ -66,16 +64,23 @@ export class ReceivedFile {
       await this.#sync;
       this.#beginSync();
     }
-    const piece = this.#filling;
-    const data = piece.subarray(0, this.#filled);
-    this.#filling = this.#spare ?? new Uint8Array(this.#pieceBytes);
-    this.#spare = this.#unreadable ? piece : undefined;
-    this.#filled = 0;
+    const data = this.#filling.subarray(0, this.#filled);
     this.#write = this.#file.write(this.#position, data);
     this.#write.catch(() => {});
-    this.#keep(Math.floor(this.#position / this.#pieceBytes), data);
+    this.#filling = this.#free();
+    this.#filled = 0;
+    this.#pieces.set(Math.floor(this.#position / this.#pieceBytes), data);
     this.#position += data.length;
     this.#wake();
+  }
+
+  /** A piece to fill: the oldest that was kept, where there are enough. Only the newest write is under way, and its piece is not among them yet. */
+  #free(): Uint8Array {
+    const most = this.#unreadable ? 1 : keptPieces;
+    if (this.#pieces.size < most) return new Uint8Array(this.#pieceBytes);
+    const [number, oldest] = this.#pieces.entries().next().value!;
+    this.#pieces.delete(number);
+    return new Uint8Array(oldest.buffer);
   }
 
   #beginSync(): void {
@@ -98,12 +103,9 @@ export class ReceivedFile {
 
   // --- reading
 
-  /** As of a file that is there whole: fewer bytes than asked for are there only where it ends. */
-  read(position: number, length: number): Uint8Array | Promise<Uint8Array> {
-    const number = Math.floor(position / this.#pieceBytes);
-    const from = position - number * this.#pieceBytes;
-    const piece = this.#unreadable ? undefined : this.#pieces.get(number);
-    return piece && from + length <= piece.length ? piece.subarray(from, from + length) : this.#gather(number, from, length);
+  /** As of a file that is there whole: fills `into`, and tells how many bytes there were, fewer than asked for only where it ends. */
+  read(position: number, into: Uint8Array): number | Promise<number> {
+    return this.#copy(position, into) ? into.length : this.#later(position, into);
   }
 
   /** From now on reads fail, also those that wait. */
@@ -113,37 +115,26 @@ export class ReceivedFile {
     this.#wake();
   }
 
-  async #gather(number: number, from: number, length: number): Promise<Uint8Array> {
-    const first = (await this.#piece(number)).subarray(from, from + length);
-    if (first.length === length || from + length <= this.#pieceBytes) return first;
-    const out = new Uint8Array(length);
-    out.set(first);
-    let filled = first.length;
-    for (let next = number + 1; filled < length; next++) {
-      const part = (await this.#piece(next)).subarray(0, length - filled);
-      if (part.length === 0) break;
-      out.set(part, filled);
+  /** False: not all of it is kept. */
+  #copy(position: number, into: Uint8Array): boolean {
+    let number = Math.floor(position / this.#pieceBytes);
+    let from = position - number * this.#pieceBytes;
+    for (let filled = 0; filled < into.length; from = 0) {
+      const part = this.#pieces.get(number++)?.subarray(from, from + into.length - filled);
+      if (!part || part.length === 0) return false;
+      into.set(part, filled);
       filled += part.length;
     }
-    return out.subarray(0, filled);
+    return true;
   }
 
-  async #piece(number: number): Promise<Uint8Array> {
-    const end = (number + 1) * this.#pieceBytes;
+  async #later(position: number, into: Uint8Array): Promise<number> {
+    const end = position + into.length;
     while (!this.#unreadable && !this.#whole && this.#position < end) await new Promise<void>((resolve) => this.#awaiting.push(resolve));
     if (this.#unreadable) throw this.#unreadable.error;
-    const kept = this.#pieces.get(number);
-    if (kept) return kept;
+    if (this.#copy(position, into)) return into.length;
     await this.#write;
-    const loaded = await this.#file.read(number * this.#pieceBytes, this.#pieceBytes);
-    if (!this.#unreadable) this.#keep(number, loaded);
-    return loaded;
-  }
-
-  #keep(number: number, piece: Uint8Array): void {
-    if (this.#unreadable) return;
-    if (this.#pieces.size >= keptPieces) this.#pieces.delete(this.#pieces.keys().next().value!);
-    this.#pieces.set(number, piece);
+    return this.#file.read(position, into);
   }
 
   #wake(): void {

@@ -8,9 +8,14 @@ export const Table = {
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
-export type BackendOp =
-  | { kind: 'put'; table: Table; key: Uint8Array; value: Uint8Array }
-  | { kind: 'delete'; table: Table; key: Uint8Array };
+export interface BackendPut {
+  kind: 'put';
+  table: Table;
+  key: Uint8Array;
+  value: Uint8Array;
+}
+
+export type BackendOp = BackendPut | { kind: 'delete'; table: Table; key: Uint8Array };
 
 export interface BackendRow {
   key: Uint8Array;

@@ -87,8 +87,8 @@ class MeasuredFile implements DiskFile {
     return this.#file.size();
   }
 
-  read(position: number, length: number): Promise<Uint8Array> {
-    return this.#file.read(position, length);
+  read(position: number, into: Uint8Array): Promise<number> {
+    return this.#file.read(position, into);
   }
 
   truncate(size: number): Promise<void> {

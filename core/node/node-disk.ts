@@ -13,6 +13,17 @@ async function naming<T>(path: string, what: string, run: () => Promise<T>): Pro
   }
 }
 
+/** Fills `into` from `position` on, as far as the file goes; resolves with the bytes that there were. */
+export async function readFully(handle: FileHandle, position: number, into: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < into.length) {
+    const { bytesRead } = await handle.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
+}
+
 class NodeFile implements DiskFile {
   readonly path: string;
   readonly #handle: FileHandle;
@@ -26,18 +37,8 @@ class NodeFile implements DiskFile {
     return naming(this.path, 'stat', async () => ((await this.#handle.stat()) as Stats).size);
   }
 
-  async read(position: number, length: number): Promise<Uint8Array> {
-    return naming(this.path, 'read', async () => {
-      // Zeros would be written over.
-      const out = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await this.#handle.read(out, done, length - done, position + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return out.subarray(0, done);
-    });
+  read(position: number, into: Uint8Array): Promise<number> {
+    return naming(this.path, 'read', () => readFully(this.#handle, position, into));
   }
 
   async write(position: number, data: Uint8Array): Promise<void> {

@@ -22,7 +22,8 @@ export interface Disk {
 export interface DiskFile {
   readonly path: string;
   size(): Promise<number>;
-  read(position: number, length: number): Promise<Uint8Array>;
+  /** Fills `into` from `position` on, and resolves with how many bytes there were: fewer than asked for only where the file ends. */
+  read(position: number, into: Uint8Array): Promise<number>;
   /** Writes all of `data` at `position`; not durable before `datasync`. */
   write(position: number, data: Uint8Array): Promise<void>;
   truncate(size: number): Promise<void>;

@@ -63,8 +63,8 @@ class EdgedFile implements DiskFile {
     return this.#file.size();
   }
 
-  read(position: number, length: number): Promise<Uint8Array> {
-    return this.#file.read(position, length);
+  read(position: number, into: Uint8Array): Promise<number> {
+    return this.#file.read(position, into);
   }
 
   /** With edges in its middle, where half of it is there: up to the end of a sector, which is written whole or not at all. */

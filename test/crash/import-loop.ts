@@ -3,13 +3,12 @@
  * each piece and `done N` after round N. Arguments: the store's file, the first round.
  */
 import { emptyBytes, utf8 } from '../../core/base/bytes.ts';
-import { openBolt } from '../../core/bolt/read.ts';
 import type { BoltBucket, BoltEntry } from '../../core/bolt/write.ts';
 import { importDatabase } from '../../core/member/database/import.ts';
 import { encodeRowKey } from '../../core/mvcc/revision.ts';
 import { LmdbBackend } from '../../core/node/lmdb-backend.ts';
 import { KeyValue } from '../../core/proto/gen/kv.ts';
-import { gathered, layoutBolt } from '../support/bolt-file.ts';
+import { gathered, layoutBolt, openBytes } from '../support/bolt-file.ts';
 
 const rows = 4_000;
 
@@ -25,8 +24,7 @@ const [path, first] = process.argv.slice(2);
 const backend = LmdbBackend.open(path!);
 for (let round = Number(first); ; round++) {
   const bytes = databaseOf(round);
-  const file = await openBolt((at, length) => bytes.subarray(at, at + length), bytes.length);
-  await importDatabase(file, backend, {
+  await importDatabase(await openBytes(bytes), backend, {
     soon(run) {
       process.stdout.write('piece\n');
       setImmediate(run);

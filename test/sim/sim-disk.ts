@@ -90,7 +90,7 @@ export class SimDisk implements Disk {
         return {
           path,
           size: () => file.size(),
-          read: (position, length) => file.read(position, length),
+          read: (position, into) => file.read(position, into),
           write: (position, data) => after(path, () => file.write(position, data)),
           truncate: (size) => after(path, () => file.truncate(size)),
           datasync: () => after(path, () => file.datasync()),
@@ -239,8 +239,10 @@ class SimFile implements DiskFile {
     return this.#inode.visible.length;
   }
 
-  async read(position: number, length: number): Promise<Uint8Array> {
-    return this.#inode.visible.slice(position, position + length);
+  async read(position: number, into: Uint8Array): Promise<number> {
+    const bytes = this.#inode.visible.subarray(position, position + into.length);
+    into.set(bytes);
+    return bytes.length;
   }
 
   async write(position: number, data: Uint8Array): Promise<void> {

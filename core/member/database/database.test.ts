@@ -1,10 +1,10 @@
+import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { gathered, layoutBolt } from '../../../test/support/bolt-file.ts';
+import { gathered, layoutBolt, openBytes } from '../../../test/support/bolt-file.ts';
 import { concatBytes, emptyBytes, equalBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { randomInt, SeededRandom } from '../../base/random.ts';
 import { BoltError } from '../../bolt/format.ts';
-import { openBolt } from '../../bolt/read.ts';
-import { Table, type BackendOp } from '../../mvcc/backend.ts';
+import { Table, type BackendPut } from '../../mvcc/backend.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
 import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { encodeRowKey } from '../../mvcc/revision.ts';
@@ -52,7 +52,6 @@ function writeTo(store: MvccStore, seed: number, writes: number): void {
 
 const exporting = ({ backend, store }: Filled): Promise<DatabaseExport> => exportDatabase({ backend, flush: () => store.flush(), soon });
 const bytesOf = (exported: DatabaseExport): Uint8Array => gathered(exported.chunks());
-const fileOf = (bytes: Uint8Array): ReturnType<typeof openBolt> => openBolt((at, length) => bytes.subarray(at, at + length), bytes.length);
 
 /** The tables as text, without the storage version, which a file has and a store need not have. */
 function contentOf(backend: MemoryBackend): string[] {
@@ -66,11 +65,43 @@ describe('exports and imports', () => {
     const exported = await exporting(await filled(1, 10));
     const backend = new MemoryBackend();
     const member = { id: 31n, name: 'renamed', peerUrls: ['http://a:2'], clientUrls: [], isLearner: true };
-    await importDatabase(await fileOf(bytesOf(exported)), backend, { soon, membership: { members: [member], removed: [43n], clusterVersion: '3.5.0' } });
+    await importDatabase(await openBytes(bytesOf(exported)), backend, { soon, membership: { members: [member], removed: [43n], clusterVersion: '3.5.0' } });
     exported.close();
     const membership = new Membership(1n, () => {});
     membership.load(backend);
     expect([membership.list(), membership.removed(), membership.clusterVersion]).toEqual([[member], [43n], '3.5.0']);
+  });
+
+  test('what is given to a commit stays as it is until the commit is over', async () => {
+    const source = await filled(4, 0);
+    for (let i = 0; i < 500; i++) {
+      const txn = source.store.begin();
+      txn.put(utf8(`key-${i}`), new Uint8Array(i === 250 || i === 251 ? 3_900_000 : 20_000).fill(i), 0n);
+      txn.end();
+    }
+    const exported = await exporting(source);
+    const bytes = bytesOf(exported);
+    exported.close();
+    const backend = new MemoryBackend();
+    let commits = 0;
+    /** Looks at the rows late, as LMDB does in its own thread. */
+    const late = Object.assign(Object.create(backend) as MemoryBackend, {
+      replace: async () => {
+        const replacement = await backend.replace();
+        return {
+          ...replacement,
+          commit: async (ops: readonly BackendPut[]) => {
+            commits++;
+            for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+            await replacement.commit(ops);
+          },
+        };
+      },
+    });
+    await importDatabase(await openBytes(bytes, { blockBytes: 128 * 1024, blocks: 1 }), late, { soon });
+    expect(commits).toBeGreaterThan(4);
+    const rows = (of: MemoryBackend): string[] => [...of.scan(Table.key, emptyBytes)].map(({ key, value }) => `${key.join()} ${value.length} ${hash('sha256', value)}`);
+    expect(rows(backend)).toEqual(rows(source.backend));
   });
 
   test.each([1, 2, 3])('an export imported elsewhere is the same store, seed %i', async (seed) => {
@@ -84,7 +115,7 @@ describe('exports and imports', () => {
     exported.close();
     const backend = new MemoryBackend();
     await backend.commit([{ kind: 'put', table: Table.auth, key: utf8('old'), value: utf8('old') }]);
-    await importDatabase(await fileOf(bytes), backend, { soon });
+    await importDatabase(await openBytes(bytes), backend, { soon });
     expect(contentOf(backend)).toEqual(contentOf(source.backend));
     expect(utf8Text(backend.get(Table.meta, metaKeys.storageVersion)!)).toBe('3.6.0');
     const store = await MvccStore.open(backend, { soon });
@@ -120,7 +151,7 @@ describe('exports and imports', () => {
     }
     exported.close();
     const backend = new MemoryBackend();
-    await importDatabase(await fileOf(concatBytes(parts)), backend, { soon });
+    await importDatabase(await openBytes(concatBytes(parts)), backend, { soon });
     expect(contentOf(backend)).toEqual(atStart);
     expect(contentOf(source.backend)).not.toEqual(atStart);
   });
@@ -129,7 +160,7 @@ describe('exports and imports', () => {
     const backend = new MemoryBackend();
     const exported = await exporting({ backend, store: await MvccStore.open(backend, { soon }) });
     expect(exported).toMatchObject({ index: 0, term: 0, revision: 1, confState: undefined });
-    const file = await fileOf(bytesOf(exported));
+    const file = await openBytes(bytesOf(exported));
     expect((await file.buckets()).map(utf8Text)).toEqual(['alarm', 'auth', 'authRoles', 'authUsers', 'cluster', 'key', 'lease', 'members', 'members_removed', 'meta']);
   });
 
@@ -149,8 +180,8 @@ describe('exports and imports', () => {
     const bytes = bytesOf(await exporting(await filled(5, 50)));
     const backend = new MemoryBackend();
     const state = { voters: [5n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
-    const added: BackendOp = { kind: 'put', table: Table.members, key: utf8('5'), value: utf8('{"id":5,"peerURLs":[]}') };
-    await importDatabase(await fileOf(bytes), backend, {
+    const added: BackendPut = { kind: 'put', table: Table.members, key: utf8('5'), value: utf8('{"id":5,"peerURLs":[]}') };
+    await importDatabase(await openBytes(bytes), backend, {
       soon, index: 1, term: 1, confState: state, added: () => [added],
       changed: (table, _key, value) => (table === Table.members ? undefined : table === Table.cluster ? utf8('3.5.0') : value),
     });
@@ -169,7 +200,7 @@ describe('exports and imports', () => {
     const before = contentOf(backend);
     const good = encodeRowKey(5, 0, false);
     const bucket = (name: string, rows: [Uint8Array, Uint8Array][]) => ({ name: utf8(name), entries: () => rows });
-    const attempt = async (...buckets: ReturnType<typeof bucket>[]): Promise<void> => importDatabase(await fileOf(gathered(layoutBolt(buckets).chunks())), backend, { soon });
+    const attempt = async (...buckets: ReturnType<typeof bucket>[]): Promise<void> => importDatabase(await openBytes(gathered(layoutBolt(buckets).chunks())), backend, { soon });
     await expect(attempt(bucket('key', []))).rejects.toThrow(/no bucket "meta"/);
     await expect(attempt(bucket('key', [[utf8('short'), emptyBytes]]), bucket('meta', []))).rejects.toThrow(DatabaseError);
     await expect(attempt(bucket('key', [[good, utf8('\u0007')]]), bucket('meta', []))).rejects.toThrow(/bucket "key", row 0000000000000005/);
@@ -177,7 +208,7 @@ describe('exports and imports', () => {
     await expect(attempt(bucket('key', []), bucket('meta', []), bucket('members', [[utf8('1'), utf8('{')]]))).rejects.toThrow(/bucket "members", row 31/);
     const damaged = bytesOf(await exporting(await filled(6, 30)));
     damaged.fill(0xff, 3 * 4096 + 16, 3 * 4096 + 32);
-    await expect(fileOf(damaged).then((file) => importDatabase(file, backend, { soon }))).rejects.toThrow(BoltError);
+    await expect(openBytes(damaged).then((file) => importDatabase(file, backend, { soon }))).rejects.toThrow(BoltError);
     expect(contentOf(backend)).toEqual(before);
     // Another import may begin after one that failed.
     await attempt(bucket('key', [[good, emptyBytes]]), bucket('meta', []));

@@ -2,7 +2,7 @@ import { utf8, utf8Text } from '../../base/bytes.ts';
 import type { MemberId } from '../../base/ids.ts';
 import { openBolt, type BoltFile } from '../../bolt/read.ts';
 import { readingAhead } from '../../bolt/read-ahead.ts';
-import { Table, type Backend, type BackendOp, type BackendReplacement } from '../../mvcc/backend.ts';
+import { Table, type Backend, type BackendPut, type BackendReplacement } from '../../mvcc/backend.ts';
 import { decodeIndex, encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { RowHead } from '../../mvcc/row-head.ts';
 import type { DiskFile } from '../../ports/disk.ts';
@@ -41,7 +41,7 @@ export interface FinishOptions extends LogPlace {
   /** Called in the same turn in which the store's readers begin to see the new content. */
   swapped?(): void;
   /** What is added when everything of the file is there. */
-  added?(): readonly BackendOp[];
+  added?(): readonly BackendPut[];
 }
 
 export type ImportOptions = RowOptions & FinishOptions;
@@ -64,7 +64,7 @@ const commitBytes = 2 << 20;
 /** A database file on a disk. */
 export async function openDatabase(file: DiskFile): Promise<BoltFile> {
   const size = await file.size();
-  return openBolt(readingAhead((position, length) => file.read(position, length), size), size);
+  return openBolt(readingAhead((position, into) => file.read(position, into), size), size);
 }
 
 /**
@@ -98,7 +98,7 @@ export async function prepareDatabase(file: BoltFile, backend: Backend, options:
   return {
     async finish({ swapped, added, ...place }) {
       try {
-        for (const op of [...placeOf(place), ...membersOf(options), ...(added?.() ?? [])]) await writer.add(op);
+        for (const { table, key, value } of [...placeOf(place), ...membersOf(options), ...(added?.() ?? [])]) await writer.put(table, key, value);
         await writer.end();
         await replacement.finish(() => swapped?.());
       } finally {
@@ -109,8 +109,8 @@ export async function prepareDatabase(file: BoltFile, backend: Backend, options:
   };
 }
 
-function placeOf({ index, term, confState }: LogPlace): BackendOp[] {
-  const meta = (key: Uint8Array, value: Uint8Array): BackendOp => ({ kind: 'put', table: Table.meta, key, value });
+function placeOf({ index, term, confState }: LogPlace): BackendPut[] {
+  const meta = (key: Uint8Array, value: Uint8Array): BackendPut => ({ kind: 'put', table: Table.meta, key, value });
   return [
     ...(index === undefined ? [] : [meta(metaKeys.consistentIndex, encodeIndex(index))]),
     ...(term === undefined ? [] : [meta(metaKeys.term, encodeIndex(term))]),
@@ -118,7 +118,7 @@ function placeOf({ index, term, confState }: LogPlace): BackendOp[] {
   ];
 }
 
-function membersOf({ membership }: RowOptions): BackendOp[] {
+function membersOf({ membership }: RowOptions): BackendPut[] {
   if (!membership) return [];
   const { members, removed, clusterVersion } = membership;
   return [...members.map(memberRow), ...removed.map(removedRow), ...(clusterVersion === '' ? [] : [versionRow(clusterVersion)])];
@@ -139,7 +139,7 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
       if (options.membership && (table === Table.members || table === Table.membersRemoved)) continue;
       if (table === Table.key) options.row?.(key, value);
       const taken = options.changed ? options.changed(table, key, value) : value;
-      const full = taken && writer.add({ kind: 'put', table, key, value: taken });
+      const full = taken && writer.put(table, key, taken);
       if (full) await full;
     }
   }
@@ -199,12 +199,38 @@ function metaProblem(name: string, value: Uint8Array): string | undefined {
   }
 }
 
-/** Gathers rows into commits, and lets other work in after each piece. One commit is under way while the next is gathered. */
+/** Room for one commit's rows, used again for one after the next: buffers that come and go cost more than the copying. */
+class RowBuffer {
+  readonly #bytes = new Uint8Array(commitBytes + 2 * pieceBytes);
+  #used = 0;
+
+  /** A copy that is good until `clear`. What is too long for the room that is left gets its own. */
+  copy(bytes: Uint8Array): Uint8Array {
+    const end = this.#used + bytes.length;
+    if (end > this.#bytes.length) return bytes.slice();
+    const copied = this.#bytes.subarray(this.#used, end);
+    copied.set(bytes);
+    this.#used = end;
+    return copied;
+  }
+
+  clear(): void {
+    this.#used = 0;
+  }
+}
+
+/**
+ * Gathers rows into commits, and lets other work in after each piece. One commit is under way while the next is gathered; what
+ * is given to it may be written over as soon as it is added.
+ */
 class PieceWriter {
   readonly #replacement: BackendReplacement;
   readonly #soon: (run: () => void) => void;
-  #ops: BackendOp[] = [];
+  #ops: BackendPut[] = [];
   #bytes = 0;
+  #buffer = new RowBuffer();
+  /** Of the commit that is under way. */
+  #committing = new RowBuffer();
   /** Of the piece that is gathered. */
   #pieceRows = 0;
   #pieceBytes = 0;
@@ -215,9 +241,9 @@ class PieceWriter {
     this.#soon = soon;
   }
 
-  add(op: BackendOp): Promise<void> | undefined {
-    const bytes = op.key.length + (op.kind === 'put' ? op.value.length : 0);
-    this.#ops.push(op);
+  put(table: Table, key: Uint8Array, value: Uint8Array): Promise<void> | undefined {
+    const bytes = key.length + value.length;
+    this.#ops.push({ kind: 'put', table, key: this.#buffer.copy(key), value: this.#buffer.copy(value) });
     this.#bytes += bytes;
     this.#pieceRows++;
     this.#pieceBytes += bytes;
@@ -236,6 +262,8 @@ class PieceWriter {
     this.#ops = [];
     this.#bytes = 0;
     await this.#commit;
+    [this.#buffer, this.#committing] = [this.#committing, this.#buffer];
+    this.#buffer.clear();
     if (ops.length > 0) this.#commit = this.#replacement.commit(ops);
     // Who waits for it, the next commit or the end, learns of its failure.
     this.#commit.catch(() => {});

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptyBytes, utf8, utf8Text } from '../../base/bytes.ts';
 import { idHex } from '../../base/ids.ts';
-import { openBolt, type BoltFile } from '../../bolt/read.ts';
+import type { BoltFile } from '../../bolt/read.ts';
 import { Table } from '../../mvcc/backend.ts';
 import { MemoryBackend } from '../../mvcc/memory-backend.ts';
 import { encodeRowKey } from '../../mvcc/revision.ts';
@@ -17,7 +17,7 @@ import { decodeConfChange } from '../../raft/conf-change.ts';
 import { LogFiles } from '../../wal/log-files.ts';
 import { loadNewestSnap } from '../../wal/snap.ts';
 import { Wal } from '../../wal/wal.ts';
-import { gathered, layoutBolt } from '../../../test/support/bolt-file.ts';
+import { gathered, layoutBolt, openBytes } from '../../../test/support/bolt-file.ts';
 import { tempFolder, type TempFolder } from '../../../test/support/process.ts';
 import { encodeIndex, metaKeys } from '../../mvcc/meta.ts';
 import { bootstrap } from '../bootstrap.ts';
@@ -47,7 +47,7 @@ function database(): Promise<BoltFile> {
     ['alarm', [[alarm, emptyBytes]]],
   ];
   const bytes = gathered(layoutBolt(buckets.map(([name, entries]) => ({ name: utf8(name), entries: () => entries }))).chunks());
-  return openBolt((at, length) => bytes.subarray(at, at + length), bytes.length);
+  return openBytes(bytes);
 }
 
 describe('a restored member', () => {

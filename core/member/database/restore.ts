@@ -1,6 +1,6 @@
 import { equalBytes, utf8 } from '../../base/bytes.ts';
 import type { BoltFile } from '../../bolt/read.ts';
-import { Table, type Backend, type BackendOp } from '../../mvcc/backend.ts';
+import { Table, type Backend, type BackendPut } from '../../mvcc/backend.ts';
 import { metaKeys } from '../../mvcc/meta.ts';
 import { decodeRowKey, encodeRowKey } from '../../mvcc/revision.ts';
 import type { Disk } from '../../ports/disk.ts';
@@ -78,7 +78,7 @@ const entryOf = (member: ClusterMember, i: number): Entry => ({
 });
 
 /** A row of no key holds the new revision, as in etcd: no range reaches it. */
-function bumpRows(newest: number, by: number): BackendOp[] {
+function bumpRows(newest: number, by: number): BackendPut[] {
   const revision = newest + by;
   if (revision > maxBumpedRevision) throw new ConfigError(`--bump-revision=${by} would raise revision ${newest} to ${revision}; no more than ${maxBumpedRevision} is possible`);
   const key = encodeRowKey(revision, 0, false);

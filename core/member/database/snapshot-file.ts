@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReadAt } from '../../bolt/source.ts';
+import type { ReadInto } from '../../bolt/source.ts';
 
 /** What `etcdctl snapshot save` is sent at a time, bytes. Source: etcd `snapshotSendBufferSize`. */
 const snapshotPieceBytes = 32 * 1024;
@@ -25,14 +25,21 @@ export interface SnapshotFileCheck {
 }
 
 /** Reads all of it, unless `skipHashCheck`. Source: etcd `copyAndVerifyDB`. */
-export async function checkSnapshotFile(read: ReadAt, fileBytes: number, skipHashCheck: boolean): Promise<SnapshotFileCheck> {
+export async function checkSnapshotFile(read: ReadInto, fileBytes: number, skipHashCheck: boolean): Promise<SnapshotFileCheck> {
   const databaseBytes = hasDigest(fileBytes) ? fileBytes - digestBytes : fileBytes;
   if (skipHashCheck) return { databaseBytes, problem: undefined };
   if (databaseBytes === fileBytes) return { databaseBytes, problem: 'snapshot missing hash but --skip-hash-check=false' };
   const hash = createHash('sha256');
-  for (let at = 0; at < databaseBytes; at += checkBytes) hash.update(await read(at, Math.min(checkBytes, databaseBytes - at)));
+  const piece = Buffer.allocUnsafeSlow(Math.min(checkBytes, databaseBytes));
+  for (let at = 0; at < databaseBytes; ) {
+    const count = await read(at, piece.subarray(0, Math.min(checkBytes, databaseBytes - at)));
+    if (count === 0) break;
+    hash.update(piece.subarray(0, count));
+    at += count;
+  }
   const found = hash.digest('hex');
-  const expected = Buffer.from(await read(databaseBytes, digestBytes)).toString('hex');
+  const digest = Buffer.alloc(digestBytes);
+  const expected = digest.subarray(0, await read(databaseBytes, digest)).toString('hex');
   return { databaseBytes, problem: found === expected ? undefined : `expected sha256 ${expected}, got ${found}` };
 }
 
