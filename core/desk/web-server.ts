@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, normalize, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { DeskApi } from '../contract/desk-api.ts';
 import { serveConnection } from './serve-connection.ts';
@@ -57,10 +58,13 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
   const cookie = `${cookieName}-${port}`;
   const admitted = (request: IncomingMessage): boolean => sameToken(cookieOf(request, cookie), token);
 
-  server.on('request', (request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     secure(response);
     if (!hosts.has(request.headers.host ?? '')) return reply(response, 403, 'This address is not served here.');
-    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
+    // Nothing here takes a body, and one that is left unread would keep its connection.
+    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) response.setHeader('Connection', 'close');
+    const url = urlOf(request, port);
+    if (!url) return reply(response, 400, 'Bad Request');
     const given = url.searchParams.get('token');
     if (given !== null && sameToken(given, token)) {
       // The token leaves the address bar, and the history, at once.
@@ -73,14 +77,24 @@ export async function serveWeb(options: WebServerOptions): Promise<WebServer> {
     const offered = /^\/download\/([\w-]+)$/.exec(url.pathname);
     if (offered) return sendDownload(options.desk.downloadPath(offered[1]!), request.method, response);
     void sendFile(options.pageDir, url.pathname, response);
+  };
+  server.on('request', (request, response) => {
+    // One request must not end the desk, whatever it is that it brings to light.
+    try {
+      take(request, response);
+    } catch {
+      if (response.headersSent) response.destroy();
+      else reply(response, 500, 'Internal Server Error');
+    }
   });
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
     const { host, origin } = request.headers;
     const allowed = hosts.has(host ?? '') && origin === `http://${host}` && admitted(request) && request.url === '/desk';
     if (!allowed) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => serveSocket(options.desk, webSocket));
@@ -110,6 +124,12 @@ function serveSocket(desk: DeskApi, socket: WebSocket): void {
   });
   socket.on('close', () => served.close());
   socket.on('error', () => socket.terminate());
+}
+
+/** Undefined for what is no path, such as `//`: browsers send it, from any site's page. */
+function urlOf(request: IncomingMessage, port: number): URL | undefined {
+  const base = `http://127.0.0.1:${port}`;
+  return URL.canParse(request.url ?? '/', base) ? new URL(request.url ?? '/', base) : undefined;
 }
 
 function cookieOf(request: IncomingMessage, name: string): string {
@@ -155,7 +175,8 @@ function sendDownload(path: string | undefined, method: string | undefined, resp
     'Content-Type': 'application/octet-stream', 'Content-Length': size, 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(path))}`,
   });
   if (method === 'HEAD') response.end();
-  else createReadStream(path).on('error', () => response.destroy()).pipe(response);
+  // Whoever leaves in the middle is told by an error, and leaves no open file behind.
+  else pipeline(createReadStream(path), response, () => {});
 }
 
 async function sendFile(pageDir: string, pathname: string, response: ServerResponse): Promise<void> {
