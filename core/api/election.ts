@@ -9,7 +9,7 @@ import { RangeRequest, type ResponseHeader } from '../proto/gen/rpc.ts';
 import { headerOf } from './header.ts';
 import * as kv from './kv.ts';
 import {
-  asRecipe, deleteOp, firstCreated, firstEvent, follow, ifCreatedAt, keyOf, kvAt, ownContext, prefixOf, putOp, rangeOp, sessionLease, waitForDeletes,
+  asRecipe, deleteOp, firstCreated, firstEvent, follow, ifCreatedAt, keyOf, kvAt, ownContext, prefixOf, putOp, rangeOp, sessionLease, waitForDeletes, type Room,
 } from './recipes.ts';
 import type { ServerStream } from './stream.ts';
 
@@ -75,8 +75,16 @@ export function leader(member: EtcdMember, request: LeaderRequest, context: Call
 
 /** Tells who leads, what it says anew, and who leads after it, for as long as the client listens. */
 export function observe(member: EtcdMember, stream: ServerStream<LeaderRequest, LeaderResponse>, context: CallContext): void {
+  const room: Room = { free: true, drained: () => {} };
+  stream.onDrain(() => {
+    room.free = true;
+    room.drained();
+  });
+  const tell = (response: LeaderResponse): void => {
+    room.free = stream.send(response);
+  };
   stream.onMessage((request) => {
-    tellLeaders(member, prefixOf(request.name), context, (response) => stream.send(response)).catch((error: unknown) => {
+    tellLeaders(member, prefixOf(request.name), context, room, tell).catch((error: unknown) => {
       if (context.signal?.aborted) return;
       // etcd ends the stream without an error when a watch of its breaks.
       stream.end(error instanceof EtcdError && error.code === Code.unknown ? error : undefined);
@@ -84,7 +92,7 @@ export function observe(member: EtcdMember, stream: ServerStream<LeaderRequest, 
   });
 }
 
-async function tellLeaders(member: EtcdMember, prefix: Uint8Array, context: CallContext, tell: (response: LeaderResponse) => void): Promise<never> {
+async function tellLeaders(member: EtcdMember, prefix: Uint8Array, context: CallContext, room: Room, tell: (response: LeaderResponse) => void): Promise<never> {
   const headerAt = (revision: number): ResponseHeader => ({ ...headerOf(member), revision });
   for (;;) {
     const found = await kv.range(member, firstCreated(prefix), context);
@@ -96,11 +104,11 @@ async function tellLeaders(member: EtcdMember, prefix: Uint8Array, context: Call
       revision = current.modRevision;
     }
     tell(LeaderResponse.create({ header: headerAt(revision), kv: current }));
-    await untilDeleted(member, current.key, revision + 1, context, (next) => tell(LeaderResponse.create({ header: headerAt(next.modRevision), kv: next })));
+    await untilDeleted(member, current.key, revision + 1, context, room, (next) => tell(LeaderResponse.create({ header: headerAt(next.modRevision), kv: next })));
   }
 }
 
-function untilDeleted(member: EtcdMember, key: Uint8Array, startRevision: number, context: CallContext, changed: (kv: KeyValue) => void): Promise<void> {
+function untilDeleted(member: EtcdMember, key: Uint8Array, startRevision: number, context: CallContext, room: Room, changed: (kv: KeyValue) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = follow(member, { key, startRevision }, context, (event) => {
       if (event.type === EventEventType.PUT) changed(event.kv!);
@@ -108,6 +116,6 @@ function untilDeleted(member: EtcdMember, key: Uint8Array, startRevision: number
         end();
         resolve();
       }
-    }, reject);
+    }, reject, room);
   });
 }

@@ -12,7 +12,7 @@ function watching(health: Health, service: string): { told: number[]; leave: () 
     send: ({ status }) => told.push(status) > 0,
     onMessage: (take) => take(HealthCheckRequest.create({ service })),
     onClose: (run) => (leave = run),
-    onEnd() {}, onDrain() {}, end() {},
+    pause() {}, resume() {}, onEnd() {}, onDrain() {}, end() {},
   };
   health.watch(stream);
   return { told, leave: () => leave() };

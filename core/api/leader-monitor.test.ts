@@ -23,6 +23,8 @@ function fakeStream() {
   const stream: ServerStream<number, number> = {
     send: (message) => seen.sent.push(message) > 0,
     onMessage: (take) => void (parts.take = take),
+    pause: () => {},
+    resume: () => {},
     onEnd: () => {},
     onDrain: () => {},
     onClose: (run) => void (parts.close = run),

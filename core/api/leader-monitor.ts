@@ -45,6 +45,8 @@ export class LeaderMonitor {
       onMessage: (take) => stream.onMessage((message) => {
         if (open) take(message);
       }),
+      pause: () => stream.pause(),
+      resume: () => stream.resume(),
       onEnd: (run) => stream.onEnd(run),
       onDrain: (run) => stream.onDrain(run),
       onClose: (run) => void closers.push(run),

@@ -11,6 +11,8 @@ import { proposeFor, refuseForSpace } from './kv.ts';
 import type { ServerStream } from './stream.ts';
 
 const positive63 = (1n << 63n) - 1n;
+/** Renewals of one stream that wait for those before them: with more the client is asked to wait, too. */
+const maxWaitingRenewals = 1_000;
 
 export async function grant(member: EtcdMember, request: LeaseGrantRequest, context: CallContext): Promise<LeaseGrantResponse> {
   if (!member.keeper.fitsQuota(costOfLeaseGrant)) await refuseForSpace(member, context);
@@ -42,24 +44,31 @@ export function leases(member: EtcdMember): LeaseLeasesResponse {
 /** One answer per request, in order; TTL 0 where there is no such lease. The client's end ends the call. */
 export function keepAlive(member: EtcdMember, stream: ServerStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse>, context: CallContext): void {
   let last: Promise<void> = Promise.resolve();
-  let failed = false;
+  let waiting = 0;
+  let over = false;
   const answer = async ({ id }: LeaseKeepAliveRequest): Promise<void> => {
-    if (failed) return;
+    if (waiting-- === maxWaitingRenewals) stream.resume();
+    if (over) return;
     // Taken before the renewal, so that a client may not believe more than is true.
     const header = headerOf(member);
     try {
       stream.send(LeaseKeepAliveResponse.create({ header, id, ttl: await member.leaseRenew(id, context) }));
     } catch (error) {
-      failed = true;
+      over = true;
       stream.end(error instanceof EtcdError ? error : etcdErrors.stopped());
     }
   };
   stream.onMessage((request) => {
+    if (over) return;
+    if (++waiting === maxWaitingRenewals) stream.pause();
     last = last.then(() => answer(request));
+  });
+  stream.onClose(() => {
+    over = true;
   });
   stream.onEnd(() => {
     void last.then(() => {
-      if (!failed) stream.end();
+      if (!over) stream.end();
     });
   });
 }

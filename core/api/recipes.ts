@@ -85,17 +85,24 @@ export function firstEvent(member: EtcdMember, watch: Partial<WatchCreateRequest
   });
 }
 
-/** Tells the events of one watch until the returned function is called, or the watch fails. */
-export function follow(member: EtcdMember, watch: Partial<WatchCreateRequest>, context: CallContext, take: (event: WireEvent) => void, fail: (error: EtcdError) => void): () => void {
+/** Whether there is room for more of what a watch tells; `drained` is to be called when there is again. */
+export interface Room {
+  free: boolean;
+  drained: () => void;
+}
+
+/** Tells the events of one watch until the returned function is called, or the watch fails. Without room it waits behind. */
+export function follow(member: EtcdMember, watch: Partial<WatchCreateRequest>, context: CallContext, take: (event: WireEvent) => void, fail: (error: EtcdError) => void, room?: Room): () => void {
   const { signal } = context;
   let open = true;
   const stream = member.watchHub.openStream({
     send({ events, canceled }) {
       for (const event of events) if (open) take(event);
       if (open && canceled) ended(etcdErrors.compacted());
-      return true;
+      return room?.free ?? true;
     },
   });
+  if (room) room.drained = () => stream.drained();
   const close = (): void => {
     open = false;
     signal?.removeEventListener('abort', left);

@@ -142,6 +142,8 @@ function withCodec<In, Out>(raw: ServerStream<Uint8Array, Uint8Array>, codec: De
   return {
     send: (message) => raw.send(codec.response.encode(message as Partial<Out>)),
     onMessage: (take) => raw.onMessage((bytes) => take(codec.request.decode(bytes))),
+    pause: () => raw.pause(),
+    resume: () => raw.resume(),
     onEnd: (run) => raw.onEnd(run),
     onDrain: (run) => raw.onDrain(run),
     onClose: (run) => raw.onClose(run),

@@ -46,6 +46,8 @@ class SlowClient implements ServerStream<SnapshotRequest, Partial<SnapshotRespon
   onMessage(take: (message: SnapshotRequest) => void): void {
     this.ask = () => take({});
   }
+  pause(): void {}
+  resume(): void {}
   onEnd(): void {}
   onDrain(run: () => void): void {
     this.drain = run;

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
+import { inTurn } from '../node/in-turn.ts';
 import { listenOn } from '../node/listen.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { letGoOfUnread } from '../node/unread-request.ts';
@@ -67,10 +68,10 @@ export class ClientListener {
   /** Takes connections that are handed to it. */
   #httpServer(handler: HttpHandler): HttpServer {
     // A watch through the JSON gateway sends its request's body for as long as it lasts: no limit on that.
-    const http = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: 0, connectionsCheckingInterval: 1_000 }, (request, response) => {
+    const http = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: 0, connectionsCheckingInterval: 1_000 }, inTurn((request, response) => {
       letGoOfUnread(request, response, nodeClock);
       handler(request, response);
-    });
+    }));
     // Node looks after the headers' timeout from this event on.
     http.emit('listening');
     this.#https.push(http);

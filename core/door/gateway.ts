@@ -46,6 +46,8 @@ export class Gateway {
   }
 
   serve(request: IncomingMessage, response: ServerResponse, path: string): void {
+    // It has left while the gateway was loaded, and nobody would say so again.
+    if (response.destroyed) return;
     const found = this.#routes.get(path);
     response.on('error', () => {});
     request.on('error', () => {});
@@ -62,6 +64,8 @@ export class Gateway {
   async #unary(route: JsonRoute, method: Method & { kind: 'unary' }, context: CallContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const bytes = encodeRequest(route, await this.#firstValue(request), this.#options.maxReceiveBytes);
+      // What follows is dropped: unread, it would hide that the client has left.
+      request.resume();
       if (context.deadlineMs <= this.#options.clock.nowMs()) throw etcdErrors.deadlineExceeded();
       const answer = route.response.codec.decode(await method.call(bytes, metadataOf(request), context));
       const text = JSON.stringify(toJson(route.response.type, answer));
@@ -147,6 +151,9 @@ class StreamCall implements ServerStream<Uint8Array, Uint8Array> {
   readonly #failure: (error: unknown) => EtcdError;
   #take: (message: Uint8Array) => void = () => {};
   #ended: () => void = () => {};
+  /** Why no more is read for now: answers wait to be taken, or requests to be worked through. */
+  #unread = false;
+  #paused = false;
 
   constructor(route: JsonRoute, request: IncomingMessage, response: ServerResponse, maxBytes: number, maxChars: number, failure: (error: unknown) => EtcdError) {
     this.#route = route;
@@ -186,11 +193,35 @@ class StreamCall implements ServerStream<Uint8Array, Uint8Array> {
     if (this.#response.destroyed || this.#response.writableEnded) return false;
     if (!this.#response.headersSent) this.#response.writeHead(200, answerHeaders);
     const result = toJson(this.#route.response.type, this.#route.response.codec.decode(message));
-    return this.#response.write(`${JSON.stringify({ result })}\n`) || this.#response.writableLength < streamHighWaterBytes;
+    const more = this.#response.write(`${JSON.stringify({ result })}\n`) || this.#response.writableLength < streamHighWaterBytes;
+    if (!more && !this.#unread) {
+      // Whoever does not take its answers is not heard.
+      this.#unread = true;
+      this.#request.pause();
+      this.#response.once('drain', () => {
+        this.#unread = false;
+        this.#listen();
+      });
+    }
+    return more;
+  }
+
+  #listen(): void {
+    if (!this.#unread && !this.#paused) this.#request.resume();
   }
 
   onMessage(take: (message: Uint8Array) => void): void {
     this.#take = take;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#request.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#listen();
   }
 
   onEnd(run: () => void): void {

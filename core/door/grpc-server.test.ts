@@ -209,6 +209,92 @@ test('a stream talks both ways, and a deaf client holds its source back alone', 
   client.close();
 });
 
+/** Sends far more messages than a stream has room for; the source says what becomes of each. */
+async function flooded(take: (stream: ServerStream<Uint8Array, Uint8Array>) => void) {
+  const seen = { heard: 0, theirs: undefined as ServerStream<Uint8Array, Uint8Array> | undefined };
+  opened = (stream) => {
+    seen.theirs = stream;
+    stream.onMessage(() => {
+      seen.heard++;
+      take(stream);
+    });
+  };
+  const client = session();
+  await new Promise((resolve) => client.once('connect', resolve));
+  client.setLocalWindowSize(8 << 20);
+  const stream = begin(client, '/test.Echo/Talk');
+  stream.on('error', () => {});
+  stream.pause();
+  const message = prefixed(Buffer.from('more'));
+  const asked = 200_000;
+  const room = Math.floor((1 << 20) / message.length);
+  stream.write(Buffer.concat(Array.from({ length: asked }, () => message)));
+  // Others on the connection go there and back meanwhile.
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 20; i++) {
+      const other = begin(client, '/test.Echo/Say');
+      other.end(prefixed(Buffer.from('quick')));
+      await answerOf(other);
+    }
+  };
+  return { seen, client, stream, asked, room, turns };
+}
+
+test('a client that is asked to wait gets no room for more requests, until it is not', async () => {
+  const { seen, client, asked, room, turns } = await flooded((stream) => {
+    if (seen.heard === 1) stream.pause();
+  });
+  await expect.poll(() => seen.heard).toBe(room);
+  await turns();
+  expect(seen.heard).toBe(room);
+  seen.theirs!.resume();
+  await expect.poll(() => seen.heard).toBe(asked);
+  client.destroy();
+});
+
+test('a client that takes no answers gets no room for more requests, until it does', async () => {
+  let full = false;
+  const { seen, client, stream, asked, turns } = await flooded((theirs) => {
+    if (!theirs.send(Buffer.alloc(30))) full = true;
+  });
+  await expect.poll(() => full).toBe(true);
+  await turns();
+  expect(seen.heard).toBeLessThan(asked);
+  stream.resume();
+  await expect.poll(() => seen.heard).toBe(asked);
+  client.destroy();
+});
+
+test('whoever lets answers of more than 64 MiB wait is refused further calls, until it takes them', async () => {
+  const client = session({ settings: { initialWindowSize: 1 << 16 } });
+  await new Promise((resolve) => client.once('connect', resolve));
+  client.setLocalWindowSize(8 << 20);
+  const message = prefixed(Buffer.alloc(1 << 20));
+  const waiting: ClientHttp2Stream[] = [];
+  /** The first 64 KiB of its answer go out, and the rest waits. */
+  const waits = async (): Promise<void> => {
+    const stream = begin(client, '/test.Echo/Say');
+    waiting.push(stream);
+    stream.pause();
+    stream.end(message);
+    await new Promise((resolve) => stream.once('response', resolve));
+  };
+  while (waiting.length < 68) await waits();
+  const say = (): Promise<Answer> => {
+    const stream = begin(client, '/test.Echo/Say');
+    stream.end(prefixed(Buffer.from('quick')));
+    return answerOf(stream);
+  };
+  expect((await say()).body.length).toBe(10);
+  await waits();
+  await expect(say()).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR', message: expect.stringContaining('REFUSED_STREAM') });
+  const answers = waiting.map(answerOf);
+  for (const stream of waiting) stream.resume();
+  expect((await Promise.all(answers)).map(({ body }) => body.length)).toEqual(waiting.map(() => message.length));
+  expect((await say()).body.length).toBe(10);
+  client.destroy();
+});
+
 test('a stream that ends with an error after messages tells it in the trailers', async () => {
   opened = (stream) => {
     stream.send(Buffer.from('one'));

@@ -320,6 +320,14 @@ class StreamCall implements StreamHandler, ServerStream<Uint8Array, Uint8Array> 
     for (const message of early) this.#guarded(() => take(message));
   }
 
+  pause(): void {
+    this.#call.stream.pause();
+  }
+
+  resume(): void {
+    this.#call.stream.resume();
+  }
+
   onEnd(run: () => void): void {
     this.#onEnd.push(run);
     if (this.#ended) this.#guarded(run);

@@ -80,6 +80,8 @@ function streaming(open: (stream: ServerStream<Uint8Array, Uint8Array>) => void)
     onMessage: (run) => {
       take = run;
     },
+    pause() {},
+    resume() {},
     onEnd() {},
     onDrain() {},
     onClose: (run) => void closers.push(run),

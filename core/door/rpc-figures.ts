@@ -133,6 +133,8 @@ function countStream(method: Method & { kind: 'stream' }, { clock, figures }: Co
           figures.receivedBytes += message.length;
           take(message);
         }),
+        pause: () => stream.pause(),
+        resume: () => stream.resume(),
         onEnd: (run) => stream.onEnd(run),
         onDrain: (run) => stream.onDrain(run),
         onClose: (run) => stream.onClose(run),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { MemberId } from '../base/ids.ts';
 import type { Random } from '../base/random.ts';
+import { inTurn } from '../node/in-turn.ts';
 import { listenOn } from '../node/listen.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -78,7 +79,7 @@ export class HttpPeerNetwork implements PeerNetwork {
       },
     });
     // A snapshot may take longer than Node's limit for a whole request; silence is what is limited.
-    const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => peerServer.take(request, response));
+    const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, inTurn((request, response) => peerServer.take(request, response)));
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));

@@ -33,8 +33,11 @@ const highWaterBytes = 1 << 20;
 const lowWaterBytes = 256 << 10;
 /** With more than this unsent a connection is not read from: whoever does not read is not answered for ever. */
 const maxUnsentBytes = 16 << 20;
+/** With more than this that waits for window, all streams together, no more requests are begun. */
+const maxQueuedBytes = 64 << 20;
 /** Frames that ask for an answer or cost work, and that carry no request: more than these without one are an attack. */
 const maxIdleFrames = 10_000;
+const nothing = new Uint8Array(0);
 /** Compressed headers of one block. */
 const maxBlockBytes = 256 << 10;
 
@@ -46,10 +49,13 @@ export class H2Stream {
   sendWindow: number;
   /** Bytes that came and were not credited back yet. */
   uncredited = 0;
+  /** No more is credited for now. */
+  paused = false;
   remoteEnded = false;
   localEnded = false;
-  /** Waits for window; `trailers` follow when all is out. */
+  /** Waits for window, what is before `queueAt` is out; `trailers` follow when all is. */
   queue: Uint8Array[] = [];
+  queueAt = 0;
   queuedBytes = 0;
   trailers: Uint8Array | undefined;
 
@@ -70,6 +76,16 @@ export class H2Stream {
   /** False: hold back until `drained`. The bytes must not change any more. */
   write(bytes: Uint8Array): boolean {
     return this.localEnded || this.#connection.sendData(this, bytes);
+  }
+
+  /** The client gets no more room to send on this stream than it has, until `resume`. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.#connection.creditStream(this);
   }
 
   /** Ends the answer behind what is queued. */
@@ -99,6 +115,8 @@ export class H2Connection {
   #initialSendWindow = defaultWindow;
   #maxFrame = minFrameSize;
   #uncredited = 0;
+  /** Of all streams. */
+  #queuedBytes = 0;
   /** A header block that is not complete yet. */
   #block: { stream: number; end: boolean; parts: Buffer[]; bytes: number } | undefined;
   #idleFrames = 0;
@@ -258,7 +276,7 @@ export class H2Connection {
     }
     if (id <= this.#lastStream) throw new H2Error(H2Code.streamClosed, `HEADERS on stream ${id}, which has ended`);
     this.#lastStream = id;
-    if (this.#draining || this.#streams.size >= this.#options.maxConcurrentStreams) {
+    if (this.#draining || this.#streams.size >= this.#options.maxConcurrentStreams || this.#queuedBytes > maxQueuedBytes) {
       this.#resetFrame(id, H2Code.refused);
       return;
     }
@@ -291,10 +309,7 @@ export class H2Connection {
     else {
       if (payload.length === 0) this.#idle();
       stream.handler?.data(bytes, false);
-      if (stream.uncredited > this.#options.streamWindow / 2) {
-        this.#windowUpdate(id, stream.uncredited);
-        stream.uncredited = 0;
-      }
+      this.creditStream(stream);
     }
   }
 
@@ -302,6 +317,13 @@ export class H2Connection {
     stream.remoteEnded = true;
     stream.handler?.data(bytes, true);
     if (stream.over) this.#forget(stream);
+  }
+
+  /** Whoever does not take its answers gets no room for more requests. */
+  creditStream(stream: H2Stream): void {
+    if (this.#closed || stream.paused || stream.remoteEnded || stream.localEnded || stream.queuedBytes > highWaterBytes || stream.uncredited <= this.#options.streamWindow / 2) return;
+    this.#windowUpdate(stream.id, stream.uncredited);
+    stream.uncredited = 0;
   }
 
   #creditConnection(): void {
@@ -416,6 +438,7 @@ export class H2Connection {
     if (this.#closed) return true;
     stream.queue.push(bytes);
     stream.queuedBytes += bytes.length;
+    this.#queuedBytes += bytes.length;
     this.#pump(stream);
     if (stream.queuedBytes <= highWaterBytes && this.#output.pendingBytes <= highWaterBytes) return true;
     this.#heldBack.add(stream);
@@ -430,28 +453,40 @@ export class H2Connection {
 
   /** Sends of a stream what its window and the connection's allow. */
   #pump(stream: H2Stream): void {
-    while (stream.queue.length > 0) {
-      const head = stream.queue[0]!;
+    while (stream.queueAt < stream.queue.length) {
+      const head = stream.queue[stream.queueAt]!;
       const size = Math.min(head.length, this.#maxFrame, stream.sendWindow, this.#sendWindow);
       if (size <= 0 && head.length > 0) {
         this.#blocked.add(stream);
         return;
       }
       const piece = size === head.length ? head : head.subarray(0, size);
-      if (size === head.length) stream.queue.shift();
-      else stream.queue[0] = head.subarray(size);
+      if (size === head.length) this.#shift(stream);
+      else stream.queue[stream.queueAt] = head.subarray(size);
       stream.queuedBytes -= size;
+      this.#queuedBytes -= size;
       stream.sendWindow -= size;
       this.#sendWindow -= size;
       this.#frameHeader(size, stream.id);
       this.#output.push(piece);
     }
     this.#blocked.delete(stream);
+    stream.queue.length = 0;
+    stream.queueAt = 0;
+    this.creditStream(stream);
     if (stream.trailers) {
       const { trailers } = stream;
       stream.trailers = undefined;
       this.sendHeaders(stream, trailers, true);
     } else this.#askForMore(stream);
+  }
+
+  /** Many small messages may wait: an array's own shift moves them all. */
+  #shift(stream: H2Stream): void {
+    stream.queue[stream.queueAt++] = nothing;
+    if (stream.queueAt < 1_000 || stream.queueAt * 2 < stream.queue.length) return;
+    stream.queue.splice(0, stream.queueAt);
+    stream.queueAt = 0;
   }
 
   #frameHeader(size: number, id: number): void {
@@ -506,6 +541,8 @@ export class H2Connection {
     this.#blocked.delete(stream);
     this.#heldBack.delete(stream);
     stream.queue = [];
+    stream.queueAt = 0;
+    this.#queuedBytes -= stream.queuedBytes;
     stream.queuedBytes = 0;
   }
 
