@@ -3,9 +3,12 @@ import type { Page } from 'playwright';
 /**
  * What is wrong with the page as it stands, by measure: letters that do not stand out from what is behind them (WCAG 2.2 AA, 1.4.3),
  * controls without a name (4.1.2), and what lies outside of the window. Controls that are disabled are exempt from the first, as there.
+ * What comes in or goes out is judged where it comes to rest: even the shortest transition takes until the next frame, which a busy machine draws late.
  */
 export function audit(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    const moving = (): Animation[] => document.getAnimations().filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    for (let some = moving(); some.length > 0; some = moving()) await Promise.allSettled(some.map(({ finished }) => finished));
     type Colour = [number, number, number, number];
     const found = new Set<string>();
     const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true })!;
