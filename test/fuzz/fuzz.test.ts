@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fileAllowance, fuzz, idle } from './run-fuzz.ts';
 
 test('twenty seconds of what no client should send: the member lives, answers, and lets go', async () => {
-  const { attacks, rss, files } = await fuzz(20_260_821, 20_000);
+  const { attacks, rss, files } = await fuzz({ seed: 20_260_821, durationMs: 20_000 });
   expect(attacks).toBeGreaterThan(100);
   expect(rss.most).toBeGreaterThanOrEqual(rss.before);
   expect(files.after).toBeLessThanOrEqual(files.before + fileAllowance);

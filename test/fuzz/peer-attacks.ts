@@ -6,7 +6,7 @@ import { peerHeaders } from '../../core/peer/headers.ts';
 import { encodeFrames } from '../../core/peer/message-codec.ts';
 import { encodeMessage } from '../../core/wal/raft-codec.ts';
 import { mutated, randomBytes } from './http2-bytes.ts';
-import { http1, pieces, send } from './send.ts';
+import { deaf, http1, pieces, send } from './send.ts';
 
 /** The member that is attacked, and another of its cluster, in whose name things are sent. */
 export interface PeerVictim {
@@ -106,4 +106,15 @@ export const peerAttacks: Readonly<Record<string, PeerAttack>> = {
     const head = pick(random, [Buffer.alloc(8, 255), Buffer.from([0, 0, 0, 0, 4, 0, 0, 0]), Buffer.alloc(8), mutated(random, Buffer.from(snapshotHead(random, victim).subarray(0, 8))), Buffer.alloc(3)]);
     return send(host, port, [post('/raft/snapshot', headersOf(random, victim), Buffer.concat([head, randomBytes(random, 200)]), 100_000)], { linger: 200 });
   },
+  peerPipelined: (host, port, random, victim) => {
+    const one = (): Buffer => pick(random, [
+      get(pick(random, ['/members', '/version', '/raft/probing', '/leases', '/nothing']), ''), get(`/raft/stream/message/${idHex(victim.other)}`, headersOf(random, victim)), post('/raft', headersOf(random, victim), encodeMessage(lie(random, victim))),
+      post('/leases/internal', '', randomBytes(random, 20)), post('/raft', headersOf(random, victim), Buffer.alloc(randomInt(random, 100_000)), 1 << 20),
+    ]);
+    return send(host, port, [Buffer.concat(Array.from({ length: 1 + randomInt(random, 300) }, one))], deaf(random));
+  },
+  peerLeavers: (host, port, random, victim) => send(host, port, pieces(random, pick(random, [
+    get('/members', ''), get(`/raft/stream/msgapp/${idHex(victim.other)}`, `${headersOf(random, victim)}Content-Length: 100000000\r\n`), post('/leases', '', randomBytes(random, 100_000), 1 << 30),
+    post('/raft/snapshot', headersOf(random, victim), Buffer.concat([snapshotHead(random, victim), Buffer.alloc(200_000)]), 1 << 30), post('/members/promote/1', '', Buffer.alloc(100_000), 1 << 30),
+  ])), deaf(random)),
 };

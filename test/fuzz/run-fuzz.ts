@@ -7,7 +7,9 @@ import { KVService } from '../../core/proto/gen/rpc.ts';
 import { abandonedConnections } from '../support/abandoned-connections.ts';
 import { Program, eventually, freePorts, tempFolder } from '../support/process.ts';
 import { quorateArgs } from '../support/target.ts';
-import { attacks } from './attacks.ts';
+import { attacks as rudeAttacks } from './attacks.ts';
+import { deafAttacks } from './deaf-attacks.ts';
+import { heapInUse, inspectable, inspectorOf } from './heap.ts';
 import { frame, FrameType, preface } from './http2-bytes.ts';
 import { lyingPeer, type LyingPeer } from './lying-peer.ts';
 import { peerAttacks, type PeerVictim } from './peer-attacks.ts';
@@ -16,9 +18,22 @@ export interface FuzzResult {
   attacks: number;
   /** Bytes of resident memory: before, the most there was, and when all had left. */
   rss: { before: number; most: number; after: number };
+  /** Bytes that the member's own objects take, before and when all had left. */
+  heap: { before: number; after: number };
   /** Open files when it began and when all had left. */
   files: { before: number; after: number };
 }
+
+export interface FuzzOptions {
+  seed: number;
+  durationMs: number;
+  /** Names of attacks; undefined: all. */
+  only?: readonly string[] | undefined;
+  tell?: (text: string) => void;
+}
+
+const attacks = { ...rudeAttacks, ...deafAttacks };
+export const attackNames: readonly string[] = [...Object.keys(attacks), ...Object.keys(peerAttacks)];
 
 /** A member may take this much more than before it all, whatever is thrown at it. */
 const rssAllowance = 400 * 1024 * 1024;
@@ -30,6 +45,8 @@ const attackers = 12;
 
 interface Victim {
   program: Program;
+  /** Of its heap. */
+  inspector: string;
   endpoint: string;
   peerUrl: string;
   /** Who it is to its peers. */
@@ -48,7 +65,7 @@ async function startVictim(seed: number): Promise<Victim> {
   const url = (port: number | undefined): string => `http://127.0.0.1:${port}`;
   const cluster = `a=${url(peerA)},b=${url(peerB)},c=${url(peerC)}`;
   const start = (name: string, client: number | undefined, peer: number | undefined): Program => new Program(`quorate member ${name}`, process.execPath, [
-    `--max-old-space-size=${heapLimitMb}`, ...quorateArgs, 'member', '--name', name, '--data-dir', join(folder.path, name), `--listen-client-urls=${url(client)}`, `--advertise-client-urls=${url(client)}`,
+    `--max-old-space-size=${heapLimitMb}`, ...inspectable, ...quorateArgs, 'member', '--name', name, '--data-dir', join(folder.path, name), `--listen-client-urls=${url(client)}`, `--advertise-client-urls=${url(client)}`,
     `--listen-peer-urls=${url(peer)}`, `--initial-advertise-peer-urls=${url(peer)}`, `--initial-cluster=${cluster}`, '--log-level=warn',
   ]);
   const [program, second] = [start('a', clientA, peerA), start('b', clientB, peerB)];
@@ -57,12 +74,13 @@ async function startVictim(seed: number): Promise<Victim> {
     folder.remove();
   };
   try {
+    const inspector = await inspectorOf(program);
     await Promise.all([program, second].map((one) => one.saying(/ready to serve client requests/)));
     const client = new EtcdClient([url(clientA)]);
     const { header, members } = await client.memberList();
     const id = (name: string): bigint => members.find((member) => member.name === name)!.id;
     return {
-      program, endpoint: url(clientA), peerUrl: url(peerA), client, liar, identity: { clusterId: header!.clusterId, id: id('a'), other: id('b') },
+      program, inspector, endpoint: url(clientA), peerUrl: url(peerA), client, liar, identity: { clusterId: header!.clusterId, id: id('a'), other: id('b') },
       async stop() {
         client.close();
         await stop();
@@ -74,16 +92,23 @@ async function startVictim(seed: number): Promise<Victim> {
   }
 }
 
+/** The sum of a metric over its labels. */
 async function figure(endpoint: string, name: string): Promise<number> {
   const text = await (await fetch(`${endpoint}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-/** Until the member has no connection whose other end is gone: one is a leak. */
-function allLetGo(program: Program): Promise<void> {
-  return eventually('it lets go of every connection whose other end is gone', async () => {
-    const abandoned = abandonedConnections(program.child.pid!);
-    if (abandoned.length > 0) throw new Error(abandoned.join('; '));
+/** Until the member has no connection whose other end is gone, and serves nobody who is gone: whatever stays is a leak. */
+function allLetGo({ program, endpoint }: Victim): Promise<void> {
+  return eventually('it lets go of all who are gone', async () => {
+    const left = abandonedConnections(program.child.pid!);
+    for (const name of ['etcd_debugging_mvcc_watch_stream_total', 'etcd_debugging_mvcc_watcher_total']) {
+      const count = await figure(endpoint, name);
+      if (count > 0) left.push(`${name} is ${count}`);
+    }
+    const calls = (await figure(endpoint, 'grpc_server_started_total')) - (await figure(endpoint, 'grpc_server_handled_total'));
+    if (calls !== 0) left.push(`${calls} calls have not ended`);
+    if (left.length > 0) throw new Error(left.join('; '));
   }, 30_000);
 }
 
@@ -99,16 +124,16 @@ async function worksAtOnce({ client }: Victim, round: number): Promise<void> {
 }
 
 /** Throws what clients should not send at a member for so long, and looks after it. Rejects with the reason and the seed. */
-export async function fuzz(seed: number, durationMs: number, tell: (text: string) => void = () => {}): Promise<FuzzResult> {
+export async function fuzz({ seed, durationMs, only, tell = () => {} }: FuzzOptions): Promise<FuzzResult> {
   const victim = await startVictim(seed);
-  const { program, endpoint, peerUrl, identity } = victim;
+  const { program, endpoint, peerUrl, identity, inspector } = victim;
   const until = performance.now() + durationMs;
-  const names = [...Object.keys(attacks), ...Object.keys(peerAttacks)];
+  const names = only ?? attackNames;
   const recent: string[] = [];
   let count = 0;
   try {
     await works(victim, 0);
-    const before = { rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
+    const before = { heap: await heapInUse(inspector), rss: await figure(endpoint, 'process_resident_memory_bytes'), files: await figure(endpoint, 'process_open_fds') };
     let most = before.rss;
     const { hostname, port } = new URL(endpoint);
     const peerPort = Number(new URL(peerUrl).port);
@@ -133,7 +158,7 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
       }
     };
     await Promise.all([look(), ...Array.from({ length: attackers }, (_, i) => attack(i))]);
-    await allLetGo(program);
+    await allLetGo(victim);
     // Once is enough: its links to the peer that lies come and go.
     const files = await eventually('its sockets are closed', async () => {
       const open = await figure(endpoint, 'process_open_fds');
@@ -141,9 +166,10 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
       return open;
     }, 30_000);
     if (/request failed|uncaught|unhandled/i.test(program.output)) throw new Error(`the member met what it did not expect:\n${/.*(request failed|uncaught|unhandled).*/i.exec(program.output)![0].slice(0, 2_000)}`);
+    const heap = await heapInUse(inspector);
     const rss = await figure(endpoint, 'process_resident_memory_bytes');
     if (victim.liar.streams === 0) throw new Error('no member has asked the lying peer for a stream');
-    return { attacks: count, rss: { before: before.rss, most, after: rss }, files: { before: before.files, after: files } };
+    return { attacks: count, rss: { before: before.rss, most, after: rss }, heap: { before: before.heap, after: heap }, files: { before: before.files, after: files } };
   } catch (error) {
     // A member that has just died may not have said so yet.
     await Promise.race([program.exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
@@ -158,7 +184,7 @@ export async function fuzz(seed: number, durationMs: number, tell: (text: string
 /** Opens so many connections that say little or nothing, and keeps them: others must be served as ever. */
 export async function idle(connections: number): Promise<{ rssPerConnection: number; slowestMs: number }> {
   const victim = await startVictim(connections);
-  const { program, endpoint, peerUrl } = victim;
+  const { endpoint, peerUrl } = victim;
   const sockets: Socket[] = [];
   try {
     await works(victim, 0);
@@ -182,7 +208,7 @@ export async function idle(connections: number): Promise<{ rssPerConnection: num
     }
     const rss = await figure(endpoint, 'process_resident_memory_bytes');
     for (const socket of sockets) socket.destroy();
-    await allLetGo(program);
+    await allLetGo(victim);
     await eventually('its sockets are closed', async () => {
       const open = await figure(endpoint, 'process_open_fds');
       if (open > before.files + fileAllowance) throw new Error(`${open} files are open, ${before.files} before`);
