@@ -1,6 +1,6 @@
 import { idHex } from '../base/ids.ts';
 import { addressOf, EtcdClient } from '../client/etcd-client.ts';
-import type { ClusterKey, ClusterStatus, ClusterSummary, HexId, MemberView } from '../contract/types.ts';
+import type { ClusterKey, ClusterStatus, ClusterSummary, HexId, MemberView, UnreachableReason } from '../contract/types.ts';
 import type { HostedCluster } from '../fleet/hosted-cluster.ts';
 import type { MemberThread } from '../fleet/member-thread.ts';
 import type { Member } from '../proto/gen/rpc.ts';
@@ -133,11 +133,17 @@ export class ClusterSession {
     const before = JSON.stringify(this.summary());
     const failed = answers.find((answer) => !answer.ok);
     const nobody = this.source.kind === 'remote' && failed && !answers.some((answer) => answer.ok);
-    this.#unreachable = nobody ? { endpoint: addressOf(members[answers.indexOf(failed)]?.clientUrls[0] ?? this.endpoints[0]!), reason: reasonOf(failed.error), text: failed.error } : undefined;
+    this.#unreachable = nobody ? { endpoint: addressOf(members[answers.indexOf(failed)]?.clientUrls[0] ?? this.endpoints[0]!), ...this.#whyNot(failed.error) } : undefined;
     this.status.set(statusOf(this.summary(), views, answers, told, this.status.value));
     const summary = this.summary();
     this.status.value!.cluster = summary;
     if (JSON.stringify(summary) !== before) this.#options.changed();
+  }
+
+  /** Of an endpoint that has answered before it is not said that something else listens there. */
+  #whyNot(error: string): { reason: UnreachableReason; text: string } {
+    const reason = reasonOf(error);
+    return reason === 'closed' && this.#lastMembers ? { reason: 'other', text: 'the connection was lost' } : { reason, text: error };
   }
 
   /** Asked of the cluster while it answers; else what was known last, or what the definition says. */
@@ -147,8 +153,8 @@ export class ClusterSession {
     if (hosted && hosted.members.every((member) => member.state !== 'running')) return known();
     try {
       const { members } = await this.client.memberList({ timeoutMs: 1_500 });
-      // Hosted members stand in the order of their names, others in that of etcd: by id.
-      this.#lastMembers = hosted ? members.sort((a, b) => this.#nameOf(a).localeCompare(this.#nameOf(b), 'en', { numeric: true })) : members;
+      // In the order of their names; those without, which have not started, last.
+      this.#lastMembers = members.sort((a, b) => Number(this.#nameOf(a) === '') - Number(this.#nameOf(b) === '') || this.#nameOf(a).localeCompare(this.#nameOf(b), 'en', { numeric: true }));
       return this.#lastMembers;
     } catch {
       this.client.next();

@@ -8,6 +8,7 @@ import { display, parseEscapes } from '../ui/byte-text.ts';
 import { notifyError } from '../ui/notify.ts';
 import { useClusters } from './clusters-store.ts';
 import { desk } from './desk.ts';
+import { focusPage } from './focus-page.ts';
 import { sections, useUi, type Dialog, type Section } from './ui-store.ts';
 
 const suggestions = 8;
@@ -39,6 +40,9 @@ function useKeys(cluster: string | undefined, query: string): TreeItem[] {
   }, [cluster, prefix, query, separator]);
   return found.query !== '' && query.startsWith(found.query) ? found.items : [];
 }
+
+/** The palette gives the keyboard back to where it was; after this. */
+const backMs = 50;
 
 /** Every action and every key by its name: Ctrl+K, or Cmd+K. */
 export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
@@ -74,9 +78,14 @@ export function Palette({ cluster }: { cluster: ClusterSummary | undefined }) {
     item.kind === 'key'
       ? { id: `key:${item.key}`, label: display(item.key), leftSection: <IconKey size={15} aria-hidden />, onClick: () => ui.wantKey(item.key) }
       : { id: `folder:${item.prefix}`, label: display(item.prefix), leftSection: <IconFolder size={15} aria-hidden />, closeSpotlightOnTrigger: false, onClick: () => setQuery(display(item.prefix)) };
+  /** To another page: the keyboard goes there, unless it had a place that is still there. */
+  const went = (): void => void setTimeout(() => {
+    const { activeElement: at, body } = document;
+    if (!at || at === body || at.closest('[role=dialog]')) focusPage();
+  }, backMs);
   const groups: SpotlightActionGroupData[] = [
-    { group: t('sections'), actions: sections.map((section) => ({ id: section, label: t(section), onClick: () => ui.show(section) })) },
-    { group: t('clusters'), actions: clusters.map((item) => ({ id: item.key, label: item.name, description: item.endpoints.join(', '), onClick: () => ui.open(item.key) })) },
+    { group: t('sections'), actions: sections.map((section) => ({ id: section, label: t(section), onClick: () => (ui.show(section), went()) })) },
+    { group: t('clusters'), actions: clusters.map((item) => ({ id: item.key, label: item.name, description: item.endpoints.join(', '), onClick: () => (ui.open(item.key), went()) })) },
     {
       group: t('actionsGroup'),
       actions: [

@@ -17,6 +17,7 @@ import { ClusterSettingsDialog } from './cluster-settings-dialog.tsx';
 import { useClusters } from './clusters-store.ts';
 import { ConnectDialog, reachText } from './connect-dialog.tsx';
 import { desk, useConnection } from './desk.ts';
+import { focusPage } from './focus-page.ts';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -32,6 +33,7 @@ export function useOpenCluster(): ClusterSummary | undefined {
 }
 
 export function Shell() {
+  const t = useT();
   const cluster = useOpenCluster();
   const key = cluster?.key;
   useEffect(() => {
@@ -42,8 +44,9 @@ export function Shell() {
   }, [key]);
   return (
     <div className="shell">
+      <button type="button" className="skip-link" onClick={focusPage}>{t('skipToPage')}</button>
       <Rail open={cluster} />
-      <main className="shell-main">
+      <main className="shell-main" tabIndex={-1}>
         <DeskLost />
         {cluster ? <ClusterPage cluster={cluster} /> : <NoCluster />}
       </main>

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { useT } from '../i18n/index.ts';
+import { useFocusBack } from './use-focus-back.ts';
 import { useRun, type Run } from './use-run.ts';
 import './dialog-form.css';
 
@@ -25,6 +26,7 @@ export interface DialogFormProps {
 /** What is in every dialog that does something: fields, why it failed, and the buttons. */
 export function DialogForm({ confirm, danger = false, disabled = false, dismiss, run: shared, children, buttons, onSubmit, onClose }: DialogFormProps) {
   const t = useT();
+  useFocusBack();
   const own = useRun();
   const { busy, error, run } = shared ?? own;
   const submit = (event: FormEvent): void => {

@@ -65,7 +65,9 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
     await app.page.keyboard.press('Control+s');
     await app.page.getByText(/Saved at revision 3/).waitFor({ timeout: waitMs });
     expect(await ctl('get', 'app/config', '--print-value-only')).toBe('{"a":2}\n');
-    await app.page.getByRole('button', { name: 'Delete' }).click();
+    await row('config').click();
+    await app.page.keyboard.press('Delete');
+    await app.page.getByRole('dialog').getByText('Modified 3', { exact: false }).waitFor({ timeout: waitMs });
     await app.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await app.page.getByText(/Deleted at revision 4/).waitFor({ timeout: waitMs });
     expect(await ctl('get', 'app/config')).toBe('');
@@ -214,6 +216,14 @@ describe.skipIf(absent !== undefined)('the app in a browser', () => {
   test('a member is stopped and started; killing two is seen as the loss of the quorum', async () => {
     await app.show('Members');
     const member = (name: string) => app.page.getByTestId(`member-${name}`);
+    // A dialog that is left gives the keyboard back to where it came from, also when that was a menu.
+    const actions = member('m2').getByRole('button', { name: 'Actions: m2' });
+    await actions.click();
+    await app.page.getByRole('menuitem', { name: 'Restart' }).click();
+    await app.page.getByRole('dialog').waitFor();
+    await app.page.keyboard.press('Escape');
+    await app.page.getByRole('dialog').waitFor({ state: 'detached', timeout: waitMs });
+    await expect.poll(() => actions.evaluate((button) => button === document.activeElement), { timeout: waitMs }).toBe(true);
     await member('m2').getByRole('button', { name: 'Stop m2' }).click();
     await app.page.getByRole('dialog').getByText(/Afterwards 2 of 3 members are up/).waitFor();
     await app.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import type { KeyDetail } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { formatNumber } from '../../ui/format.ts';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { modeFor, render, type ViewMode } from './value-view.ts';
 
@@ -18,6 +19,7 @@ interface ConflictProps {
 /** Mine and theirs side by side; nothing has been written. */
 export function ConflictDialog({ mine, mode, current, busy, close, overwrite, takeTheirs }: ConflictProps) {
   const t = useT();
+  useFocusBack();
   const theirMode = current && mode === 'text' && modeFor(current.value) !== 'text' ? 'hex' : mode;
   return (
     <Modal opened onClose={close} title={t('conflictTitle')} size={900}>

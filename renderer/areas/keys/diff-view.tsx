@@ -16,7 +16,7 @@ function texts(older: string | undefined, newer: string | undefined): [string, s
 }
 
 /** What lies between two values; undefined: the key did not exist. */
-export function DiffView({ older, newer }: { older: string | undefined; newer: string | undefined }) {
+export function DiffView({ older, newer, rowsAtMost }: { older: string | undefined; newer: string | undefined; /** As high as its lines, up to so many; without: as high as its place. */ rowsAtMost?: number }) {
   const t = useT();
   const rows = useMemo(() => collapse(diffLines(...texts(older, newer))), [older, newer]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -24,7 +24,7 @@ export function DiffView({ older, newer }: { older: string | undefined; newer: s
   if (older === newer) return <StatePanel icon={<IconEqual size={20} />} title={t('sameValue')} />;
   if (rows.length === 0) return <StatePanel icon={<IconEqual size={20} />} title={t('emptyValue')} />;
   return (
-    <div className="diff mono" ref={scroller} tabIndex={0} role="region" aria-label={t('difference')}>
+    <div className="diff mono" style={rowsAtMost === undefined ? undefined : { height: Math.min(list.getTotalSize(), rowsAtMost * linePx) }} ref={scroller} tabIndex={0} role="region" aria-label={t('difference')}>
       <div style={{ height: list.getTotalSize(), position: 'relative' }}>
         {list.getVirtualItems().map((item) => {
           const row = rows[item.index]!;

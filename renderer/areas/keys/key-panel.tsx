@@ -15,6 +15,7 @@ import { StatePanel } from '../../ui/state-panel.tsx';
 import { useRun } from '../../ui/use-run.ts';
 import { CodeEditor } from './code-editor.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { DiffView } from './diff-view.tsx';
 import { History } from './history.tsx';
 import { LeaseDialog } from './lease-dialog.tsx';
 import type { KeysStore } from './tree-store.ts';
@@ -177,6 +178,7 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
   const draft = useDraft(detail, store);
   const [opened, setOpened] = useState(detail.value.length <= guardBytes);
   const { busy, error, setError, run } = useRun();
+  const [reviewing, setReviewing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const [leasing, setLeasing] = useState(false);
   const [conflict, setConflict] = useState<{ current: KeyDetail | undefined }>();
@@ -213,6 +215,8 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
   const tryTo = (work: Promise<unknown>): void => void work.catch((failure: unknown) => setError(messageOf(failure)));
 
   const canSave = draft.dirty && draft.parsed.ok && !busy;
+  /** The value that would be saved, beside the one that is there. */
+  const review = reviewing && dirty && draft.parsed.ok ? draft.parsed.value : undefined;
   const jsonish = draft.mode === 'text' && looksLikeJson(draft.text);
   const valid = jsonish && isJson(draft.text);
   return (
@@ -246,9 +250,11 @@ function Editor({ cluster, detail, tabs, newest, history, changed, load, store, 
             />
             {jsonish && <span className={valid ? 'dim' : 'key-invalid'}>{t(valid ? 'validJson' : 'invalidJson')}</span>}
             {valid && <Button variant="subtle" size="compact-xs" onClick={() => draft.setText(formatJson(draft.text))}>{t('format')}</Button>}
+            {dirty && draft.parsed.ok && <Button variant="subtle" size="compact-xs" aria-pressed={reviewing} onClick={() => setReviewing(!reviewing)}>{t(reviewing ? 'goOnEditing' : 'reviewEdit')}</Button>}
             {!draft.parsed.ok && <span className="key-invalid">{draft.mode === 'hex' ? t('invalidHex', { at: draft.parsed.at }) : t('invalidBase64')}</span>}
           </div>
-          <div className="key-value">
+          {review !== undefined && <div className="key-value"><DiffView older={detail.value} newer={review} /></div>}
+          <div className="key-value" hidden={review !== undefined}>
             {opened ? (
               <CodeEditor label={t('value')} value={draft.text} language={jsonish ? 'json' : 'text'} onChange={draft.setText} onSave={() => canSave && save(detail)} />
             ) : (

@@ -1,11 +1,12 @@
 import { Loader } from '@mantine/core';
 import { IconChevronRight, IconFolder, IconFolderOpen, IconKey, IconPencil } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
-import type { ByteString, ClusterSummary } from '../../../core/contract/types.ts';
+import type { ByteString, ClusterSummary, TreeItem } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { display } from '../../ui/byte-text.ts';
 import { formatNumber, middle } from '../../ui/format.ts';
 import { useRows } from '../../ui/use-rows.ts';
+import { DeleteKeyDialog } from './delete-key-dialog.tsx';
 import { DeletePrefixDialog } from './delete-prefix-dialog.tsx';
 import { TreeMenu, type AskedMenu } from './tree-menu.tsx';
 import { idOf } from './tree-model.ts';
@@ -30,7 +31,7 @@ export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSumma
   const [left] = useState(() => store.getState().left);
   const [active, setActive] = useState(left?.tree === treeName ? left.active : undefined);
   const [menu, setMenu] = useState<AskedMenu>();
-  const [deleting, setDeleting] = useState<ByteString>();
+  const [deleting, setDeleting] = useState<TreeItem>();
   const { scroller, first, last, indexes, heightPx, topOf, scrollTo, top, scrollBy } = useRows({ count: rows.length, rowPx });
   const visible = indexes.map((index) => ({ index, row: rows.at(index)! }));
 
@@ -71,7 +72,7 @@ export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSumma
     setActive(rows.at(at)?.id);
     scrollTo(at);
   };
-  const onKeyDown = useTreeKeys({ rows, activeIndex, moveTo, activate, deletePrefix: setDeleting, toEnd: () => {
+  const onKeyDown = useTreeKeys({ rows, activeIndex, moveTo, activate, deleteItem: setDeleting, toEnd: () => {
     const end = rows.at(rows.length - 1);
     if (end?.kind === 'more') loadToEnd(end.prefix);
   } });
@@ -132,10 +133,11 @@ export function KeyTree({ cluster, store, newKeyBelow }: { cluster: ClusterSumma
     {menu && (
       <TreeMenu
         cluster={cluster} asked={menu} close={closeMenu} goTo={() => setRoot(idOf(menu.item), tree.separator)} newKey={() => newKeyBelow(idOf(menu.item))}
-        deletePrefix={() => setDeleting(idOf(menu.item))}
+        deleteItem={() => setDeleting(menu.item)}
       />
     )}
-    {deleting !== undefined && <DeletePrefixDialog cluster={cluster.key} prefix={deleting} close={() => setDeleting(undefined)} />}
+    {deleting?.kind === 'folder' && <DeletePrefixDialog cluster={cluster.key} prefix={deleting.prefix} close={() => setDeleting(undefined)} />}
+    {deleting?.kind === 'key' && <DeleteKeyDialog cluster={cluster.key} name={deleting.key} deleted={() => store.getState().keepDraft(deleting.key, undefined)} close={() => setDeleting(undefined)} />}
     </>
   );
 }
@@ -145,12 +147,12 @@ interface TreeKeys {
   activeIndex: number;
   moveTo: (i: number) => void;
   activate: (row: Row) => void;
-  deletePrefix: (prefix: ByteString) => void;
+  deleteItem: (item: TreeItem) => void;
   /** Loads what is still missing at the end. */
   toEnd: () => void;
 }
 
-function useTreeKeys({ rows, activeIndex, moveTo, activate, deletePrefix, toEnd }: TreeKeys): (event: KeyboardEvent) => void {
+function useTreeKeys({ rows, activeIndex, moveTo, activate, deleteItem, toEnd }: TreeKeys): (event: KeyboardEvent) => void {
   const typed = useRef({ text: '', atMs: 0 });
   const search = (char: string): void => {
     const now = performance.now();
@@ -181,7 +183,7 @@ function useTreeKeys({ rows, activeIndex, moveTo, activate, deletePrefix, toEnd 
         if (folder?.open) activate(folder);
         else if (parent >= 0) moveTo(parent);
       },
-      Delete: () => folder && deletePrefix(folder.item.kind === 'folder' ? folder.item.prefix : folder.item.key),
+      Delete: () => row?.kind === 'item' && deleteItem(row.item),
       Enter: () => row && activate(row),
       ' ': () => row && activate(row),
     };

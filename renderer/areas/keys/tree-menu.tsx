@@ -21,7 +21,7 @@ interface TreeMenuProps {
   asked: AskedMenu;
   goTo: () => void;
   newKey: () => void;
-  deletePrefix: () => void;
+  deleteItem: () => void;
   close: () => void;
 }
 
@@ -33,7 +33,7 @@ function commandFor(cluster: ClusterSummary, item: TreeItem): string | undefined
   return `etcdctl --endpoints=${endpoints} get ${item.kind === 'folder' ? '--prefix --keys-only ' : ''}-- ${word}`;
 }
 
-export function TreeMenu({ cluster, asked: { item, x, y }, goTo, newKey, deletePrefix, close }: TreeMenuProps) {
+export function TreeMenu({ cluster, asked: { item, x, y }, goTo, newKey, deleteItem, close }: TreeMenuProps) {
   const t = useT();
   const show = useUi((state) => state.show);
   const folder = item.kind === 'folder';
@@ -56,8 +56,8 @@ export function TreeMenu({ cluster, asked: { item, x, y }, goTo, newKey, deleteP
         <Menu.Item leftSection={<IconActivity size={14} />} onClick={watch}>{t(folder ? 'watchBelow' : 'watchThis')}</Menu.Item>
         <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => copy(display(idOf(item)))}>{t('copyName')}</Menu.Item>
         {command !== undefined && <Menu.Item leftSection={<IconTerminal2 size={14} />} onClick={() => copy(command)}>{t('copyEtcdctl')}</Menu.Item>}
-        {folder && <Menu.Divider />}
-        {folder && <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={deletePrefix}>{t('deleteBelow')}</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={deleteItem}>{t(folder ? 'deleteBelow' : 'deleteKey')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { MemberView } from '../../../core/contract/types.ts';
 import { useT } from '../../i18n/index.ts';
 import { CopyIcon } from '../../ui/copy-icon.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import { commandOf, environmentOf, joinFlags } from './plan.ts';
 
 const usualClientPort = 2379;
@@ -20,6 +21,7 @@ function usualClientUrl(member: MemberView): string {
 /** How a member that was added is started where it will run: the command, or the environment, as the cluster is now. */
 export function JoinDialog({ member, members, close }: { member: MemberView; members: readonly MemberView[]; close: () => void }) {
   const t = useT();
+  useFocusBack();
   const [name, setName] = useState(`m${members.length}`);
   const [dataDir, setDataDir] = useState('/var/lib/etcd');
   const [clientUrl, setClientUrl] = useState(usualClientUrl(member));

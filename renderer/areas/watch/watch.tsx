@@ -3,16 +3,21 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconActivity, IconArrowUp, IconEraser, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ByteString, ClusterSummary, WatchEvent } from '../../../core/contract/types.ts';
+import { useUi } from '../../app/ui-store.ts';
 import { useT } from '../../i18n/index.ts';
 import { display, parseEscapes } from '../../ui/byte-text.ts';
 import { formatBytes, formatNumber, formatTime, middle } from '../../ui/format.ts';
+import { CopyIcon } from '../../ui/copy-icon.tsx';
 import { StatePanel } from '../../ui/state-panel.tsx';
+import { DiffView } from '../keys/diff-view.tsx';
 import type { WatchRow } from './event-buffer.ts';
 import { watchStoreOf, type Target, type WatchStore } from './watch-store.ts';
 import './watch.css';
 
 const rowPx = 28;
 const previewChars = 160;
+/** Lines of a change that are shown at once. */
+const detailRows = 14;
 
 export function Watch({ cluster }: { cluster: ClusterSummary }) {
   return <WatchPage store={watchStoreOf(cluster.key)} />;
@@ -153,16 +158,31 @@ function EventRow({ event, open, toggle }: { event: WatchEvent; open: boolean; t
         <span className="watch-key-text" title={display(event.key)}>{middle(display(event.key), 90)}</span>
         <span className="watch-value dim">{event.type === 'put' ? valueText(event.value, event.valueBytes) : ''}</span>
       </button>
-      {open && (
-        <dl className="watch-detail mono">
-          {event.previousValueBytes !== undefined && (
-            <>
-              <dt>{t('previous')}</dt>
-              <dd>{event.previousValue === undefined ? valueText(undefined, event.previousValueBytes) : display(event.previousValue)}</dd>
-            </>
-          )}
+      {open && <EventDetail event={event} />}
+    </div>
+  );
+}
+
+/** What the change has made of the value; where one is too long to have come with it, how long. */
+function EventDetail({ event }: { event: WatchEvent }) {
+  const t = useT();
+  const wantKey = useUi((state) => state.wantKey);
+  const valueText = useValueText();
+  const { value, previousValue, previousValueBytes } = event;
+  const whole = (event.type === 'delete' || value !== undefined) && (previousValueBytes === undefined || previousValue !== undefined);
+  return (
+    <div className="watch-detail">
+      <div className="watch-detail-head">
+        <span className="mono">{display(event.key)}</span>
+        <span className="dim num">{event.type === 'put' ? `${t('versionN', { n: formatNumber(event.version) })} · ${formatBytes(event.valueBytes)}` : t('del')}</span>
+        <CopyIcon value={display(event.key)} label={t('copyName')} />
+        <Button variant="default" size="compact-xs" onClick={() => wantKey(event.key)}>{t('showKey')}</Button>
+      </div>
+      {whole ? <DiffView older={previousValue} newer={event.type === 'delete' ? undefined : value} rowsAtMost={detailRows} /> : (
+        <dl className="mono">
+          {previousValueBytes !== undefined && <><dt>{t('previous')}</dt><dd>{valueText(previousValue, previousValueBytes)}</dd></>}
           <dt>{t('value')}</dt>
-          <dd>{event.type === 'delete' ? t('del') : event.value === undefined ? valueText(undefined, event.valueBytes) : display(event.value)}</dd>
+          <dd>{event.type === 'delete' ? t('del') : valueText(value, event.valueBytes)}</dd>
         </dl>
       )}
     </div>
