@@ -154,7 +154,7 @@ export class MemberHost implements EtcdMember {
       memberId: this.id,
       membership,
       strict: config.strictReconfigCheck,
-      clock,
+      clock, requestTimeoutMs: this.requestTimeoutMs,
       committedIndex: () => this.#node.basicStatus().hardState.commit, appliedIndex: () => this.#applier.appliedIndex,
       activeSinceMs: (id) => network.activeSinceMs(id),
       configure: (change, context) => this.#proposer.proposeConfChange(change, context),
@@ -367,6 +367,7 @@ export class MemberHost implements EtcdMember {
 
   snapshotSent(id: MemberId, ok: boolean): void {
     if (this.#ended) return;
+    if (ok) this.#snapshots.arrived();
     this.#guard(() => this.#node.reportSnapshot(id, ok));
     this.#loop.kick();
   }

@@ -29,9 +29,9 @@ export function parseMemberJson(text: string): ClusterMember {
 
 /** A list of members, as `/members` on a peer port answers. Throws SyntaxError. */
 export function parseMembersJson(text: string): ClusterMember[] {
-  // Ids must not pass through JSON.parse; the objects hold no braces but their own.
-  if (!Array.isArray(JSON.parse(text))) throw new SyntaxError(`not a list of members: ${text.slice(0, 200)}`);
-  return [...text.matchAll(/\{[^{}]*\}/g)].map(([item]) => parseMemberJson(item));
+  const raw = parseExact(text);
+  if (!Array.isArray(raw)) throw new SyntaxError(`not a list of members: ${text.slice(0, 200)}`);
+  return raw.map((item) => readMember(item).member);
 }
 
 export interface ChangeContext {
@@ -42,19 +42,21 @@ export interface ChangeContext {
 
 /** What a conf change says of its member. Throws SyntaxError. */
 export function parseChangeContext(text: string): ChangeContext {
-  let id: bigint | undefined;
-  const raw: unknown = JSON.parse(
-    // Only a key of the outermost object is followed by a bare number in a member.
-    text.replace(/"id"\s*:\s*(\d+)/, (_all, digits: string) => {
-      id = BigInt(digits);
-      return '"id":0';
-    }),
-  );
-  if (id === undefined || typeof raw !== 'object' || raw === null) throw new SyntaxError(`not a member: ${text.slice(0, 200)}`);
-  const fields = raw as Record<string, unknown>;
+  return readMember(parseExact(text));
+}
+
+/** JSON, with ids as texts. A quote within a text has a backslash before it, so that only a key can look like this. */
+function parseExact(text: string): unknown {
+  return JSON.parse(text.replace(/"id"\s*:\s*(\d+)/g, '"id":"$1"'));
+}
+
+function readMember(raw: unknown): ChangeContext {
+  const fields = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>;
+  const id = fields['id'];
+  if (typeof id !== 'string' || !/^\d+$/.test(id)) throw new SyntaxError(`not a member: ${JSON.stringify(raw).slice(0, 200)}`);
   return {
     member: {
-      id,
+      id: BigInt(id),
       name: typeof fields['name'] === 'string' ? fields['name'] : '',
       peerUrls: strings(fields['peerURLs']),
       clientUrls: strings(fields['clientURLs']),

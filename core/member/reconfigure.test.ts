@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { SimClock, Timeline } from '../../test/sim/sim-clock.ts';
+import { etcdErrors } from '../base/etcd-error.ts';
 import type { ConfChange } from '../raft/types.ts';
 import { Membership } from './membership.ts';
 import { Reconfigurer } from './reconfigure.ts';
@@ -19,6 +20,8 @@ class Leader {
   ended = false;
   readonly changes: Omit<ConfChange, 'id'>[] = [];
   readonly forwarded: bigint[] = [];
+  /** What the leader elsewhere says first. */
+  refusals: Error[] = [];
   readonly reconfigurer: Reconfigurer;
 
   constructor() {
@@ -28,12 +31,14 @@ class Leader {
       membership.apply({ id: 0n, type: 0, nodeId: known.id, context: new Uint8Array(0) }, { member: known, isPromote: false });
     }
     this.reconfigurer = new Reconfigurer({
-      memberId: self, membership, strict: true, clock: new SimClock(this.timeline, 1), activeSinceMs: () => 0,
+      memberId: self, membership, strict: true, clock: new SimClock(this.timeline, 1), requestTimeoutMs: 2_000, activeSinceMs: () => 0,
       committedIndex: () => this.committed, appliedIndex: () => this.applied, ended: () => this.ended, isLeader: () => this.leads,
       match: (id) => (id === self || id === learner ? 10 : undefined),
       configure: async (change) => void this.changes.push(change),
       forwardPromotion: async (id) => {
         this.forwarded.push(id);
+        const refusal = this.refusals.shift();
+        if (refusal) throw refusal;
         return [];
       },
     });
@@ -92,4 +97,29 @@ test('one that ends says so', async () => {
   const leader = new Leader();
   leader.applied = 9;
   expect(await leader.promote((nowMs) => (leader.ended = nowMs >= 100))).toBe('etcdserver: server stopped');
+});
+
+test('while no leader answers the question is asked again, until its time is up', async () => {
+  const leader = new Leader();
+  leader.leads = false;
+  leader.refusals = [etcdErrors.noLeader(), etcdErrors.timeout(), etcdErrors.notLeader()];
+  expect(await leader.promote()).toBe('done');
+  expect(leader.forwarded).toHaveLength(4);
+  leader.refusals = Array.from({ length: 100 }, () => etcdErrors.noLeader());
+  const fromMs = leader.timeline.nowMs;
+  expect(await leader.promote()).toBe('etcdserver: no leader');
+  expect(leader.timeline.nowMs - fromMs).toBeGreaterThan(1_900);
+  leader.refusals = Array.from({ length: 100 }, () => etcdErrors.notLeader());
+  expect(await leader.promote()).toBe('etcdserver: request timed out');
+});
+
+test('what the leader has decided is not asked again', async () => {
+  const leader = new Leader();
+  leader.leads = false;
+  for (const refusal of [etcdErrors.learnerNotReady(), etcdErrors.memberNotFound(), etcdErrors.memberNotLearner(), etcdErrors.memberNotEnoughStarted()]) {
+    leader.forwarded.length = 0;
+    leader.refusals = [refusal];
+    expect(await leader.promote()).toBe(refusal.message);
+    expect(leader.forwarded).toHaveLength(1);
+  }
 });

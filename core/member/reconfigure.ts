@@ -15,7 +15,8 @@ export interface ReconfigurerPorts {
   membership: Membership;
   /** Refuse what would cost the quorum. Source: etcd `--strict-reconfig-check`. */
   strict: boolean;
-  clock: Pick<Clock, 'nowMs' | 'wallMs' | 'every'>;
+  clock: Pick<Clock, 'nowMs' | 'wallMs' | 'after' | 'every'>;
+  requestTimeoutMs: number;
   committedIndex(): number;
   appliedIndex(): number;
   /** Monotonic milliseconds since when messages from the peer flow; undefined: they do not. */
@@ -26,13 +27,15 @@ export interface ReconfigurerPorts {
   isLeader(): boolean;
   /** The leader's view of how far a member's log matches its own; undefined: raft does not know the member. */
   match(id: MemberId): number | undefined;
-  /** Asks the leader, when this member is not. */
+  /** Asks the leader, when this member is not. Rejects with EtcdErrors: `no leader` when none is known. */
   forwardPromotion(id: MemberId, context: CallContext): Promise<ClusterMember[]>;
 }
 
 /** Source: etcd `applyTimeout`. */
 const applyTimeoutMs = 1_000;
 const applyLookMs = 10;
+/** Between two attempts to find a leader that answers. */
+const leaderLookMs = 50;
 
 /** Promotions that this member decided as the leader; failures by their reason, in the words of etcd's metrics. */
 export interface PromotionFigures {
@@ -82,10 +85,29 @@ export class Reconfigurer {
     this.#demandRunning();
     if (this.#ports.isLeader()) await this.#counted(() => this.#demandApplied());
     // Leadership may have moved on in the meantime.
-    if (!this.#ports.isLeader()) return this.#ports.forwardPromotion(id, context);
+    if (!this.#ports.isLeader()) return this.#askLeader(id, context);
     const members = await this.#counted(() => this.#promoteAsLeader(id, context));
     this.promotions.successes++;
     return members;
+  }
+
+  /** Whoever leads, and again until the request's time is up: an election may be under way. Source: etcd `PromoteMember`. */
+  async #askLeader(id: MemberId, context: CallContext): Promise<ClusterMember[]> {
+    const { clock, requestTimeoutMs, forwardPromotion } = this.#ports;
+    const untilMs = Math.min(context.deadlineMs, clock.nowMs() + requestTimeoutMs);
+    for (;;) {
+      try {
+        return await forwardPromotion(id, context);
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        const mayPass = [etcdErrors.noLeader, etcdErrors.notLeader, etcdErrors.timeout].some((known) => known().message === text);
+        if (!mayPass) throw error;
+        if (clock.nowMs() + leaderLookMs >= untilMs) throw text === etcdErrors.noLeader().message ? error : etcdErrors.timeout();
+      }
+      await new Promise<void>((resolve) => void clock.after(leaderLookMs, resolve));
+      this.#demandRunning();
+      if (context.signal?.aborted) throw etcdErrors.canceled();
+    }
   }
 
   /** Counts its failure among those of promotions. */

@@ -13,7 +13,8 @@ import { MemberDatabase } from './database/member-database.ts';
 import { Snapshots, type SnapshotsParts } from './snapshots.ts';
 
 const soon = (run: () => void): void => void setImmediate(run);
-const clock = { nowMs: () => 0, wallMs: () => 0, soon, after: () => ({ dispose() {} }), every: () => ({ dispose() {} }) };
+let nowMs = 0;
+const clock = { nowMs: () => nowMs, wallMs: () => 0, soon, after: () => ({ dispose() {} }), every: () => ({ dispose() {} }) };
 const confState: ConfState = { voters: [1n, 2n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 const snapDir = '/m/snap';
 
@@ -75,6 +76,20 @@ test('while a snapshot is on its way the entries that its receiver will need sta
   expect(snapshots.underWayTo(2n)!.sentBytes).toBe(sent[0]!.byteLength);
   sent[0]!.close();
   expect(snapshots.underWayTo(2n)).toBeUndefined();
+  snapshots.applied(point(31), 31);
+  await new Promise<void>(soon);
+  await snapshots.notePoint();
+  expect(raftStorage.firstIndex()).toBe(27);
+});
+
+test('its receiver has time to catch up from there', async () => {
+  snapshots.arrived();
+  nowMs += 29_999;
+  snapshots.applied(point(20), 20);
+  await pointReady;
+  await snapshots.notePoint();
+  expect(raftStorage.firstIndex()).toBe(1);
+  nowMs += 1;
   snapshots.applied(point(31), 31);
   await new Promise<void>(soon);
   await snapshots.notePoint();

@@ -49,6 +49,8 @@ interface Point {
 }
 
 const noData = new Uint8Array(0);
+/** Who has a snapshot has still to install it, and to catch up with what came meanwhile. Source: etcd `releaseDelayAfterSnapshot`. */
+const catchUpMs = 30_000;
 
 /**
  * The log does not grow for ever: from time to time the store is made durable up to a point, the point is noted in the log,
@@ -64,6 +66,8 @@ export class Snapshots {
   #ready: Point | undefined;
   /** Snapshots on their way to peers: the entries behind them must still be there when they have arrived. */
   readonly #underWay = new Map<Message, SnapshotInFlight>();
+  /** Nor are entries dropped before this. */
+  #heldUntilMs = -Infinity;
   #received = 0;
   /** Of the snapshot that came last. */
   #preparation: Preparation | undefined;
@@ -105,12 +109,12 @@ export class Snapshots {
     this.#making = false;
     // A snapshot that was installed meanwhile has overtaken it.
     if (point.index <= this.#lastIndex) return;
-    const { raftStorage, config, log } = this.#parts;
+    const { raftStorage, config, clock, log } = this.#parts;
     raftStorage.createSnapshot(point.index, point.confState, noData);
     await this.accept(raftStorage.snapshot());
     await this.#release(point.index);
     const keepFrom = point.index - config.snapshotCatchupEntries;
-    if (this.#underWay.size === 0 && keepFrom > 0) raftStorage.compact(keepFrom);
+    if (this.#underWay.size === 0 && clock.nowMs() >= this.#heldUntilMs && keepFrom > 0) raftStorage.compact(keepFrom);
     log.log('info', 'the log is compacted', { index: point.index, term: point.term, kept: raftStorage.lastIndex() - raftStorage.firstIndex() + 1 });
   }
 
@@ -164,6 +168,11 @@ export class Snapshots {
       log.log('error', 'a snapshot could not be made', { to: idHex(message.to), error: String(error) });
       this.#events.notSent(message);
     }
+  }
+
+  /** A peer has one. */
+  arrived(): void {
+    this.#heldUntilMs = this.#parts.clock.nowMs() + catchUpMs;
   }
 
   /** Undefined: none is on its way to the peer. While it is being planned nothing is known of its size. */

@@ -49,5 +49,7 @@ async function askMembers(url: string, timeoutMs: number, clock: Clock): Promise
   if (status !== 200) throw new Error(`status ${status}`);
   const clusterId = parseIdHex(String(headers['x-etcd-cluster-id'] ?? ''));
   if (clusterId === undefined) throw new Error('no member of a cluster answers there');
-  return { clusterId, members: parseMembersJson(body.toString('utf8')) };
+  const members = parseMembersJson(body.toString('utf8'));
+  if (members.length === 0) throw new Error('it knows no members yet');
+  return { clusterId, members };
 }

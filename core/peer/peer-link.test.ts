@@ -247,6 +247,36 @@ test('a peer that reads nothing fills no memory, and loses its stream', async ()
   await eventually('its end', async () => expect(closed).toBe(true));
 });
 
+test('what is left in a stream is told as lost when the peer has dialled another', async () => {
+  const a = await listen(1n);
+  a.network.addPeer(2n, ['http://127.0.0.1:1']);
+  (await dial(a, 'msgapp', 2n)).on('error', () => {});
+  const big = append(a, { id: 2n }, 0);
+  big.entries[0]!.data = new Uint8Array(1 << 20);
+  for (let i = 0; i < 40; i++) a.network.send([big]);
+  expect(a.lost).toEqual([]);
+  await dial(a, 'msgapp', 2n);
+  expect(a.lost).toEqual([2n]);
+  await dial(a, 'msgapp', 2n);
+  expect(a.lost).toEqual([2n]);
+});
+
+test('only a member can say that one is no member any more', async () => {
+  let answered = 0;
+  const { url } = await stranger((request, response) => {
+    answered++;
+    response.writeHead(request.method === 'POST' ? 403 : 410).end('the page has gone for good');
+  });
+  const a = await listen(1n);
+  a.network.addPeer(2n, [url]);
+  a.network.send([append(a, { id: 2n }, 0)]);
+  await eventually('refusals', async () => {
+    expect(a.lost).toEqual([2n]);
+    expect(answered).toBeGreaterThan(4);
+  });
+  expect(a.removals).toBe(0);
+});
+
 test('redials keep a distance, which differs', async () => {
   const timeline = new Timeline();
   const dialledMs: number[] = [];

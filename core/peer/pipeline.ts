@@ -27,12 +27,12 @@ export interface PipelineParts {
 /** What the peer answered to a post, when it was not 204. */
 export class PostRefused extends Error {
   override readonly name = 'PostRefused';
-  /** This member was removed; a message that was meant for another member is refused likewise, and means nothing. */
+  /** This member was removed. A message that was meant for another member is refused likewise, and so is much by whoever is no etcd. */
   readonly removed: boolean;
 
   constructor(status: number, text: string) {
     super(`the peer answered ${status} ${text}`.trim());
-    this.removed = status === 403 && !text.includes('mismatch');
+    this.removed = status === 403 && text.includes('removed member');
   }
 }
 

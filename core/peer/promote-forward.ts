@@ -28,6 +28,7 @@ function understand(status: number, body: string): ClusterMember[] {
     case 412:
       throw body.includes(etcdErrors.learnerNotReady().message) ? etcdErrors.learnerNotReady() : etcdErrors.memberNotLearner();
     default:
+      if (body.includes(etcdErrors.notLeader().message)) throw etcdErrors.notLeader();
       throw new EtcdError(2, `etcdserver: ${body.trim() || `the leader answered with status ${status}`}`);
   }
 }

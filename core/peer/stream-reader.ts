@@ -113,7 +113,7 @@ export class StreamReader implements Disposable {
   async #refused(response: IncomingMessage): Promise<Error> {
     const { statusCode: status = 0 } = response;
     const text = (await readBody(response, maxRefusalBytes)).toString('utf8').trim();
-    if (status === 410) this.#parts.removed();
+    if (status === 410 && text.includes('removed member')) this.#parts.removed();
     if (status === 404) return new Error('the peer does not know this member yet');
     return new Error(`the peer answered ${status} ${text}`);
   }

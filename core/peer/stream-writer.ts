@@ -42,6 +42,8 @@ export class StreamWriter implements Disposable {
 
   /** The peer has dialled: its newest stream is the one to write to. The headers must be sent already. */
   attach(response: ServerResponse): void {
+    const before = this.#attached?.response;
+    if (before && before.writableLength > 0) this.#parts.lost();
     this.dispose();
     const { kind, clock, timing } = this.#parts;
     const attached: Attached = {
