@@ -5,7 +5,7 @@ import { etcdVersion, quorateVersion } from '../core/base/version.ts';
 import { Desk } from '../core/desk/desk.ts';
 import { defaultHome } from '../core/desk/home.ts';
 import type { LogSink } from '../core/ports/log.ts';
-import type { Look } from '../core/contract/bridge.ts';
+import { bridgeChannels, type Look } from '../core/contract/bridge.ts';
 import { serveShell, serveWindow } from './ipc.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
@@ -119,7 +119,7 @@ function prepare(): void {
   harden();
   servePage(protocol, join(import.meta.dirname, '../renderer'));
   app.setAboutPanelOptions({ applicationName: 'Quorate', applicationVersion: quorateVersion, version: `etcd ${etcdVersion}`, iconPath: icon });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, () => void shell.openExternal(docsUrl))));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, { openDocs: () => void shell.openExternal(docsUrl), page: (action) => window?.webContents.send(bridgeChannels.action, action) })));
 }
 
 try {

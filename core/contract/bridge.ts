@@ -9,7 +9,11 @@ export interface DesktopBridge {
   look(look: Look): void;
   /** Asks the user where to write a file; undefined: nowhere. */
   chooseFile(suggested: string): Promise<string | undefined>;
+  /** One taker of what the window's menu asks of the page. */
+  onAction(take: (action: PageAction) => void): void;
 }
+
+export type PageAction = 'settings' | 'newCluster' | 'connect';
 
 export const looks = ['system', 'light', 'dark'] as const;
 export type Look = (typeof looks)[number];
@@ -26,4 +30,4 @@ export interface Envelope<Message> {
 }
 
 /** IPC channels, client to desk and back. */
-export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page', look: 'quorate:look', chooseFile: 'quorate:choose-file' } as const;
+export const bridgeChannels = { toDesk: 'quorate:to-desk', toPage: 'quorate:to-page', look: 'quorate:look', chooseFile: 'quorate:choose-file', action: 'quorate:action' } as const;

@@ -27,9 +27,10 @@ function take(clusters: ClusterSummary[]): void {
   }
 }
 
-/** The window around the page looks as the page does. */
-function LookOutside() {
+/** The window around the page looks as the page does, and its menu opens the page's dialogs. */
+function Around() {
   const { colorScheme } = useMantineColorScheme();
+  useEffect(() => window.quorate?.onAction((action) => useUi.getState().setDialog(action)), []);
   useEffect(() => window.quorate?.look(colorScheme === 'auto' ? 'system' : colorScheme), [colorScheme]);
   return null;
 }
@@ -52,7 +53,7 @@ export function App() {
   return (
     <MantineProvider theme={own} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} className="toasts" />
-      <LookOutside />
+      <Around />
       <Shell />
     </MantineProvider>
   );
