@@ -2,6 +2,7 @@ import type { Histogram } from '../base/histogram.ts';
 import { idHex, noMember, type MemberId } from '../base/ids.ts';
 import type { Transfers } from '../base/transfers.ts';
 import type { EtcdMember } from '../member/types.ts';
+import { AlarmType } from '../proto/gen/rpc.ts';
 import type { DiskFigures } from '../node/measured.ts';
 import type { HealthFigures } from './health-paths.ts';
 import { processSamples } from './process-figures.ts';
@@ -14,6 +15,7 @@ export interface PeerSample {
   sentBytes: number;
   receivedBytes: number;
   sendFailures: number;
+  receiveFailures: number;
   disconnects: number;
   roundTrips: Histogram;
   snapshotsOut: Transfers;
@@ -76,6 +78,7 @@ function serverFamilies({ member, serverVersion, health }: MetricSources): Famil
     counter('etcd_server_heartbeat_send_failures_total', 'Heartbeats that this member sent late as the leader.', () => totals().lateHeartbeats),
     gauge('etcd_server_snapshot_apply_in_progress_total', 'Whether a snapshot that was received takes the store’s place now.', () => member.database.figures.installing),
     gauge('etcd_server_quota_backend_bytes', 'Size of the store that raises the alarm NOSPACE.', () => member.dbSize().quota),
+    labelled('gauge', 'etcd_debugging_server_alarms', 'Alarms that are on, by the member that they are of.', () => member.alarms().map(({ memberId, alarm }) => [1, { server_id: idHex(memberId), alarm_type: alarmName(alarm) }])),
     counter('etcd_server_health_success', 'Health checks that found this member well.', () => health.successes),
     counter('etcd_server_health_failures', 'Health checks that did not.', () => health.failures),
     labelled('gauge', 'etcd_server_healthcheck', 'What each check of /livez and /readyz found last.', () => checksOf(health).map(({ type, name, last }) => [Number(last), { type, name }])),
@@ -88,6 +91,8 @@ function serverFamilies({ member, serverVersion, health }: MetricSources): Famil
     histogram('etcd_debugging_lease_ttl_total', 'Seconds that leases were granted for.', () => member.lessor.totals.ttls),
   ];
 }
+
+const alarmName = (alarm: number): string => Object.entries(AlarmType).find(([, number]) => number === alarm)?.[0] ?? String(alarm);
 
 function checksOf(health: HealthFigures): { type: string; name: string; success: number; error: number; last: boolean }[] {
   return [...health.checks].map(([key, check]) => {
@@ -131,6 +136,7 @@ function storeFamilies({ member, disk }: MetricSources): Family[] {
     gauge('etcd_debugging_mvcc_compact_revision', 'The revision that was compacted last.', () => store.compactRevision),
     gauge('etcd_debugging_mvcc_watcher_total', 'Watchers.', () => watchHub.watcherCount),
     gauge('etcd_debugging_mvcc_slow_watcher_total', 'Watchers that are behind.', () => watchHub.slowWatcherCount),
+    gauge('etcd_debugging_mvcc_pending_events_total', 'Events that are about to be sent to watchers.', () => watchHub.pendingEventCount),
     gauge('etcd_debugging_mvcc_watch_stream_total', 'Streams of watchers.', () => watchHub.streamCount),
   ];
 }
@@ -152,6 +158,7 @@ function networkFamilies({ member, rpc, peers }: MetricSources): Family[] {
     labelled('counter', 'etcd_network_peer_sent_bytes_total', 'Bytes sent to a peer.', perPeer('To', (peer) => peer.sentBytes)),
     labelled('counter', 'etcd_network_peer_received_bytes_total', 'Bytes received from a peer.', perPeer('From', (peer) => peer.receivedBytes)),
     labelled('counter', 'etcd_network_peer_sent_failures_total', 'Messages that could not be sent to a peer.', perPeer('To', (peer) => peer.sendFailures)),
+    labelled('counter', 'etcd_network_peer_received_failures_total', 'Messages from a peer that were dropped, and what came from it and was none.', perPeer('From', (peer) => peer.receiveFailures)),
     labelled('histogram', 'etcd_network_peer_round_trip_time_seconds', 'Round trips to a peer and back.', () => peers().map((peer) => [peer.roundTrips, { To: idHex(peer.id) }] as const)),
     labelled('gauge', 'etcd_network_known_peers', 'Peers that this member knows.', () => peers().map((peer) => [1, { Local: local, Remote: idHex(peer.id) }])),
     labelled('gauge', 'etcd_network_active_peers', 'Peers that this member hears.', () => peers().map((peer) => [Number(peer.activeSinceMs !== undefined), { Local: local, Remote: idHex(peer.id) }])),

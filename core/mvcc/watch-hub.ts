@@ -58,6 +58,11 @@ export class WatchHub implements WatchEngine, Disposable {
     return this.#behind.size;
   }
 
+  /** Events that wait for the end of the turn. Those that a client does not take are not held: its watchers read them again. */
+  get pendingEventCount(): number {
+    return this.#pendingEvents;
+  }
+
   get streamCount(): number {
     return this.#streams.size;
   }

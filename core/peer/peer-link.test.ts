@@ -398,6 +398,20 @@ test('a member of another cluster, or of a release too old or too new, is not le
   expect((await ask(new URL('/nowhere', b.url))).status).toBe(404);
 });
 
+test('what comes from a peer and is no message is counted for it, and for nobody else', async () => {
+  const b = await listen(2n);
+  const { url } = await stranger((_request, response) => void response.writeHead(200, peerHeaders(identity(3n))).write(Buffer.alloc(64, 0xff)));
+  b.network.addPeer(1n, ['http://127.0.0.1:1']);
+  b.network.addPeer(3n, [url]);
+  const failures = (id: bigint): number | undefined => b.network.peers().find((peer) => peer.id === id)?.receiveFailures;
+  const post = (from: bigint, body: Uint8Array) => ask(new URL('/raft', b.url), { method: 'POST', headers: peerHeaders(identity(from), 2n), body });
+  await post(1n, Buffer.from('garbage'));
+  await post(7n, Buffer.from('garbage'));
+  await post(1n, encodeMessage(newMessage(MessageType.app, { from: 1n, to: 2n })));
+  expect([failures(1n), failures(7n)]).toEqual([2, undefined]);
+  await eventually('both streams of the other', async () => expect(failures(3n)).toBeGreaterThan(1));
+});
+
 test('a sender that is no peer yet is answered where it says that it is', async () => {
   const a = await listen(1n);
   const got: Message[] = [];

@@ -114,8 +114,12 @@ export class PeerLink implements Disposable {
       kind, self, id, urls: this.#urls, clock, random, timing,
       receive: (messages, bytes) => {
         this.status.figures.receivedBytes += bytes;
-        for (const message of messages) if (this.#gate.in && message.type !== MessageType.snap && plausible(message)) receive(message);
+        for (const message of messages) {
+          if (message.type === MessageType.snap || !plausible(message)) this.status.figures.receiveFailures++;
+          else if (this.#gate.in) receive(message);
+        }
       },
+      garbled: () => void this.status.figures.receiveFailures++,
       opened: () => this.#judge(''),
       closed: (reason) => this.#judge(reason),
       removed: () => this.#parts.removed(),

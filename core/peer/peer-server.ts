@@ -138,23 +138,35 @@ export class PeerServer {
     this.#addRemote(senderOf(request), request);
     const { clock, timing } = this.#parts;
     readBody(unlessSilent(request, clock, timing.readMs), maxPostBytes).then(
-      (body) => this.#step(body, response),
-      () => answer(response, 400, 'error reading raft message\n'),
+      (body) => this.#step(body, request, response),
+      () => {
+        this.#dropped(request);
+        answer(response, 400, 'error reading raft message\n');
+      },
     );
   }
 
-  #step(body: Uint8Array, response: ServerResponse): void {
+  #step(body: Uint8Array, request: IncomingMessage, response: ServerResponse): void {
     let message: Message;
     try {
       message = decodeMessage(body);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
+      this.#dropped(request);
       return answer(response, 400, 'error unmarshalling raft message\n');
     }
     const refusal = this.#refusal(message);
     if (refusal) return answer(response, refusal.status, refusal.text, 'application/json');
     if (message.type !== MessageType.snap && plausible(message)) this.#parts.handler()?.receive(message);
+    else this.#dropped(request);
     response.writeHead(204).end();
+  }
+
+  /** Counted for the peer that it says it is from; of strangers nothing is kept. */
+  #dropped(request: IncomingMessage): void {
+    const from = senderOf(request);
+    const link = from === undefined ? undefined : this.#parts.link(from);
+    if (link) link.status.figures.receiveFailures++;
   }
 
   /** Source: etcd `EtcdServer.Process`. */

@@ -10,6 +10,8 @@ export interface PeerFigures {
   receivedBytes: number;
   /** Messages that could not be sent. */
   sendFailures: number;
+  /** Messages from the peer that were dropped, and what came from it and was none. */
+  receiveFailures: number;
   /** How often an active peer was lost. */
   disconnects: number;
   /** To the peer, and from it. */
@@ -30,7 +32,7 @@ const maxClockDifferenceMs = 1_000;
 /** What is known of the connections with one peer. Only changes are logged: a peer that is down is dialled for hours. */
 export class PeerStatus {
   readonly figures: PeerFigures = {
-    sentBytes: 0, receivedBytes: 0, sendFailures: 0, disconnects: 0, snapshotsOut: new Transfers(), snapshotsIn: new Transfers(),
+    sentBytes: 0, receivedBytes: 0, sendFailures: 0, receiveFailures: 0, disconnects: 0, snapshotsOut: new Transfers(), snapshotsIn: new Transfers(),
     roundTrips: new Histogram(exponentialBounds(0.0001, 2, 16)), roundTripMs: undefined, clockDifferenceMs: undefined,
   };
   readonly #id: MemberId;

@@ -42,7 +42,7 @@ function read(url: string, clock: Clock): Seen {
   const seen: Seen = { messages: [], closed: [] };
   const reader = new StreamReader({
     kind: 'message', self: { memberId: 1n, clusterId: 7n, version: '3.6.0', peerUrls: [] }, id: 2n, urls: new UrlPicker([url]), clock, random: new SeededRandom(1), timing: peerTiming(1_000),
-    receive: (messages) => seen.messages.push(...messages), opened: () => {}, closed: (reason) => seen.closed.push(reason), removed: () => {},
+    receive: (messages) => seen.messages.push(...messages), garbled: () => {}, opened: () => {}, closed: (reason) => seen.closed.push(reason), removed: () => {},
   });
   closing.push(() => reader.dispose());
   return seen;

@@ -20,6 +20,8 @@ export interface StreamReaderParts {
   random: Random;
   timing: PeerTiming;
   receive(messages: readonly Message[], bytes: number): void;
+  /** What came is no message; the stream ends. */
+  garbled(): void;
   opened(): void;
   /** Dialling failed, or the stream ended; it is dialled again. */
   closed(reason: string): void;
@@ -101,6 +103,7 @@ export class StreamReader implements Disposable {
       try {
         receive(decoder.push(chunk), chunk.length);
       } catch (error) {
+        this.#parts.garbled();
         response.destroy(error instanceof Error ? error : new Error(String(error)));
       }
     });

@@ -61,7 +61,7 @@ const wanted = [
 const notHere = [
   // Parts that this store does not have, or of which it knows no more than the whole.
   'etcd_debugging_disk_backend_commit_rebalance_duration_seconds', 'etcd_debugging_disk_backend_commit_spill_duration_seconds', 'etcd_debugging_disk_backend_commit_write_duration_seconds',
-  'etcd_debugging_snap_save_marshalling_duration_seconds', 'etcd_debugging_mvcc_pending_events_total', 'etcd_server_go_version',
+  'etcd_debugging_snap_save_marshalling_duration_seconds', 'etcd_server_go_version',
   // The proxy of etcd's, the v2 store, and users, which this release does not have.
   'etcd_grpc_proxy_cache_hits_total', 'etcd_grpc_proxy_cache_keys_total', 'etcd_grpc_proxy_cache_misses_total', 'etcd_grpc_proxy_events_coalescing_total', 'etcd_grpc_proxy_watchers_coalescing_total',
   'etcd_debugging_store_expires_total', 'etcd_debugging_store_reads_total', 'etcd_debugging_store_watch_requests_total', 'etcd_debugging_store_watchers', 'etcd_debugging_store_writes_total',
@@ -77,7 +77,7 @@ const notHereBy = (minor: number): readonly string[] => (minor < 5 ? ['etcd_debu
 const younger = [
   'etcd_server_client_requests_total', 'etcd_server_healthcheck', 'etcd_server_healthchecks_total', 'etcd_server_range_duration_seconds', 'etcd_server_apply_duration_seconds', 'etcd_disk_wal_write_duration_seconds',
   'etcd_debugging_mvcc_db_compaction_last', 'etcd_network_known_peers', 'etcd_server_learner_promote_failures',
-  'etcd_network_peer_sent_failures_total', 'etcd_network_disconnected_peers_total', 'etcd_network_peer_round_trip_time_seconds',
+  'etcd_network_peer_sent_failures_total', 'etcd_network_peer_received_failures_total', 'etcd_debugging_server_alarms', 'etcd_network_disconnected_peers_total', 'etcd_network_peer_round_trip_time_seconds',
   'etcd_network_snapshot_send_inflights_total', 'etcd_network_snapshot_send_success', 'etcd_network_snapshot_send_failures', 'etcd_network_snapshot_send_total_duration_seconds',
   'etcd_network_snapshot_receive_inflights_total', 'etcd_network_snapshot_receive_success', 'etcd_network_snapshot_receive_failures', 'etcd_network_snapshot_receive_total_duration_seconds',
 ];
@@ -192,6 +192,18 @@ describe('the metrics of a cluster', () => {
     expect(grown('grpc_server_started_total', { grpc_type: 'server_stream', grpc_method: 'Snapshot' })).toBe(1);
     expect(grown('etcd_server_range_duration_seconds_count', { success: 'false' })).toBe(1);
     for (const name of ['etcd_disk_defrag_inflight', 'etcd_mvcc_db_open_read_transactions', 'etcd_server_snapshot_apply_in_progress_total']) expect(value(after, name), name).toBe(0);
+  });
+
+  test('alarms that are on, by member', async () => {
+    const endpoint = target.endpoints[0]!;
+    const memberId = (await client.memberList()).members[1]!.id;
+    const alarm = async (action: number): Promise<void> => void (await client.write(MaintenanceService.alarm, { action, memberId, alarm: 1 }));
+    const told = async () => (await scrape(endpoint)).samples.filter(({ name }) => name === 'etcd_debugging_server_alarms').map(({ labels, value: one }) => [labels, one]);
+    expect(await told()).toEqual([]);
+    await alarm(1);
+    await eventually('it is told', async () => expect(await told()).toEqual([[{ server_id: memberId.toString(16), alarm_type: 'NOSPACE' }, 1]]));
+    await alarm(2);
+    await eventually('it is told no more', async () => expect(await told()).toEqual([]));
   });
 
   test('peers: who is heard, what was sent, how long it takes', async () => {

@@ -7,10 +7,15 @@ import type { Remark, Settings } from './settings.ts';
 
 /** Keys that only group others. */
 const groups: ReadonlySet<string> = new Set(['client-transport-security', 'peer-transport-security', 'discovery-config', 'discovery-config.client', 'socket-options']);
+/** A feature's former flag. */
+const gateRow: Pick<FlagRow, 'kind' | 'default'> = { kind: 'boolean', default: 'false' };
 const byKey = new Map<string, FlagRow>([
-  ...[...formerNames].flatMap(([former, now]): [string, FlagRow][] => (flagRow.has(now) ? [[former, { ...flagRow.get(now)!, name: former }]] : [])),
+  ...[...formerNames].map(([former, now]): [string, FlagRow] => [former, { ...(flagRow.get(now) ?? { ...flagRow.get('feature-gates')!, ...gateRow }), name: former }]),
   ...flagRows.map((row): [string, FlagRow] => [row.fileKey ?? row.name, row]),
 ]);
+
+/** Keys of TLS that no flag has. */
+const tlsKeys: ReadonlySet<string> = new Set(['client-transport-security.allowed-cn', 'client-transport-security.skip-client-san-verification']);
 
 /**
  * Reads etcd's configuration file: YAML, the flags' names as keys, TLS and discovery in groups of their own. Durations are
@@ -19,7 +24,7 @@ const byKey = new Map<string, FlagRow>([
 export function readConfigFile(path: string): Settings {
   let tree: unknown;
   try {
-    tree = parse(readFileSync(path, 'utf8'), { uniqueKeys: true });
+    tree = parse(readFileSync(path, 'utf8'), { uniqueKeys: true, intAsBigInt: true });
   } catch (error) {
     throw new ConfigError(`--config-file: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -40,15 +45,22 @@ function collect(tree: Record<string, unknown>, prefix: string, path: string, va
       collect(value as Record<string, unknown>, `${full}.`, path, values, remarks);
       continue;
     }
+    if (tlsKeys.has(full) && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
+      throw new ConfigError(`--config-file: ${path}: ${full}: TLS is not available in this release; leave it out`);
+    }
     const row = byKey.get(full);
+    if (tlsKeys.has(full)) continue;
     if (!row) remarks.push({ level: 'warn', message: 'unrecognized key in the configuration file', fields: { key: full, path } });
     else if (value !== null) values.set(row.name, textOf(row, full, value, path));
   }
 }
 
+/** Bigints are not JSON's. */
+const shown = (value: unknown): string => (typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item)));
+
 function textOf(row: FlagRow, key: string, value: unknown, path: string): string {
   const wrong = (wanted: string): never => {
-    throw new ConfigError(`--config-file: ${path}: ${key} must be ${wanted}, it is ${JSON.stringify(value)}`);
+    throw new ConfigError(`--config-file: ${path}: ${key} must be ${wanted}, it is ${shown(value)}`);
   };
   const text = plainText(row, value) ?? wrong(wantedOf[row.kind]);
   const problem = checkValue(row, text);
@@ -56,7 +68,7 @@ function textOf(row: FlagRow, key: string, value: unknown, path: string): string
 }
 
 const wantedOf: Readonly<Record<FlagRow['kind'], string>> = {
-  text: 'a text', boolean: 'true or false', count: 'a whole number', integer: 'a whole number', duration: 'a number of nanoseconds', urls: 'URLs', list: 'a list of texts', origins: 'a list of origins',
+  text: 'a text', boolean: 'true or false', count: 'a whole number', count32: 'a whole number', integer: 'a whole number', duration: 'a number of nanoseconds', urls: 'URLs', list: 'a list of texts', origins: 'a list of origins',
 };
 
 function plainText(row: FlagRow, value: unknown): string | undefined {
@@ -64,10 +76,11 @@ function plainText(row: FlagRow, value: unknown): string | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? String(value) : undefined;
     case 'count':
+    case 'count32':
     case 'integer':
-      return typeof value === 'number' ? String(value) : undefined;
+      return typeof value === 'bigint' ? String(value) : undefined;
     case 'duration':
-      if (typeof value === 'number') return Number.isSafeInteger(value) ? `${value}ns` : undefined;
+      if (typeof value === 'bigint') return `${value}ns`;
       return typeof value === 'string' ? value : undefined;
     case 'list':
     case 'origins':
@@ -76,6 +89,6 @@ function plainText(row: FlagRow, value: unknown): string | undefined {
       return typeof value === 'string' ? value : undefined;
     case 'text':
       // YAML reads an unquoted 5 or true as something else than a text; etcd wants the quotes, we do not.
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : undefined;
   }
 }

@@ -71,6 +71,19 @@ test.each([
   [['--enable-log-rotation'], '1: --log-outputs requires a single file path when --log-rotate-config-json is defined'],
   [['--enable-log-rotation', '--log-outputs=a.log', '--log-rotation-config-json={'], '1: improperly formatted log rotation config: unexpected end of JSON input'],
   [['--listen-client-urls=http://127.0.0.1:1', '--listen-client-http-urls=http://127.0.0.1:1', '--advertise-client-urls=http://a:1'], '1: cannot bind both --listen-client-urls and --listen-client-http-urls on the same url http://127.0.0.1:1'],
+  [['-'], "1: '-' is not a valid flag"],
+  [['--max-txn-ops=99999999999999999999'], '2: invalid value "99999999999999999999" for flag -max-txn-ops: value out of range'],
+  [['--max-txn-ops=+5'], '2: invalid value "+5" for flag -max-txn-ops: parse error'],
+  [['--max-txn-ops=08'], '2: invalid value "08" for flag -max-txn-ops: parse error'],
+  [['--quota-backend-bytes=9223372036854775808'], '2: invalid value "9223372036854775808" for flag -quota-backend-bytes: value out of range'],
+  [['--max-concurrent-streams=4294967296'], '2: invalid value "4294967296" for flag -max-concurrent-streams: strconv.ParseUint: parsing "4294967296": value out of range'],
+  [['--max-concurrent-streams=x'], '2: invalid value "x" for flag -max-concurrent-streams: strconv.ParseUint: parsing "x": invalid syntax'],
+  [['--v2-deprecation=not-yet'], '2: invalid value "not-yet" for flag -v2-deprecation: use write-only, write-only-skip-check, write-only-drop-data, gone'],
+  [['--listen-client-urls=http://exa mple:1'], '2: invalid value "http://exa mple:1" for flag -listen-client-urls: parse "http://exa mple:1": invalid character " " in host name'],
+  [
+    ['--experimental-enable-lease-checkpoint', '--feature-gates=LeaseCheckpoint=false'],
+    '1: cannot specify both flags: --experimental-enable-lease-checkpoint=true and --feature-gates=LeaseCheckpoint=false at the same time, please just use --feature-gates=LeaseCheckpoint=false',
+  ],
   [['--feature-gates=Nope=true'], '1: unrecognized feature gate: Nope'],
   [['--feature-gates=LeaseCheckpointPersist=true'], '1: enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint'],
   [['--cert-file=/x'], '1: --cert-file: TLS is not available in this release; leave the flag out'],
@@ -79,7 +92,7 @@ test.each([
   [['--discovery-srv=example.org'], '1: --discovery-srv: discovery by DNS is not available in this release; leave the flag out'],
   [['--unsafe-no-fsync'], '1: --unsafe-no-fsync: writing without making it durable is not available in this release; leave the flag out'],
   [['--advertise-client-urls=https://a:1'], '1: --advertise-client-urls: https://a:1 needs TLS, which is not available in this release; use http'],
-  [['--experimental-compaction-batch-limit=5', '--compaction-batch-limit=6'], '1: --experimental-compaction-batch-limit and --compaction-batch-limit are the same setting: give --compaction-batch-limit alone'],
+  [['--experimental-compaction-batch-limit=5', '--compaction-batch-limit=6'], '1: cannot set --experimental-compaction-batch-limit and --compaction-batch-limit at the same time, please use --compaction-batch-limit only'],
   [['--experimental-initial-corrupt-check'], '1: --feature-gates: InitialCorruptCheck is not available in this release; leave it out'],
 ])('%j is refused', async (args, expected) => {
   expect(await failure(args)).toBe(expected);
@@ -135,7 +148,7 @@ const samples: Readonly<Record<string, [text: string, inFile?: string]>> = {
 
 function sampleOf(row: FlagRow): [string, string] {
   const [text, inFile] = samples[row.name] ?? {
-    boolean: [row.default === 'true' ? 'false' : 'true'], count: ['17'], integer: ['17'], duration: ['1m30s', '90000000000'], urls: ['http://10.0.0.9:2380,unix:///tmp/q.sock'], list: ['x'], origins: ['https://a.example'], text: ['x'],
+    boolean: [row.default === 'true' ? 'false' : 'true'], count: ['17'], count32: ['17'], integer: ['17'], duration: ['1m30s', '90000000000'], urls: ['http://10.0.0.9:2380,unix:///tmp/q.sock'], list: ['x'], origins: ['https://a.example'], text: ['x'],
   }[row.kind] as [string, string?];
   return [text, inFile ?? text];
 }
@@ -168,6 +181,34 @@ test('lease checkpoints are made when their gate is opened, by its name of today
   expect(await intervalMs('--feature-gates=LeaseCheckpoint=true')).toBe(300_000);
   expect(await intervalMs('--feature-gates=LeaseCheckpoint=false,AllBeta=true')).toBe(0);
   expect(await intervalMs('--experimental-enable-lease-checkpoint')).toBe(300_000);
+});
+
+test('numbers as large as etcd takes them, and in Go’s notations', async () => {
+  const config = toConfig(await settingsOf(['--quota-backend-bytes=9223372036854775807', '--snapshot-count=18446744073709551615', '--max-txn-ops=0x1_0', '--max-wals=010', '--max-snapshots=1_0']));
+  expect(config).toMatchObject({ quotaBackendBytes: Number.MAX_SAFE_INTEGER, snapshotCount: Number.MAX_SAFE_INTEGER, maxTxnOps: 16, maxWals: 8, maxSnapshots: 10 });
+  expect(toConfig(await settingsOf(['--config-file', fileOf('quota-backend-bytes: 9223372036854775807')])).quotaBackendBytes).toBe(Number.MAX_SAFE_INTEGER);
+});
+
+test.each([
+  ['max-wals: 1.5', 'max-wals must be a whole number, it is 1.5'], ['max-wals: -1', 'max-wals must be a whole number, it is -1'], ['quota-backend-bytes: 9223372036854775808', 'quota-backend-bytes must be right: value out of range, it is 9223372036854775808'],
+  ['grpc-keepalive-interval: 1.5', 'grpc-keepalive-interval must be a number of nanoseconds, it is 1.5'], ['cors: [1]', 'cors must be a list of origins, it is [1]'], ['log-outputs: { a: 1 }', 'log-outputs must be a list of texts, it is {"a":1}'],
+  ['pre-vote: 1', 'pre-vote must be true or false, it is 1'],
+])('the configuration file: %s is refused', async (text, problem) => {
+  expect(await failure(['--config-file', fileOf(text)])).toContain(problem);
+});
+
+test('checkpoints that a restart forgets are warned of', async () => {
+  const warned = async (gates: string): Promise<boolean> => (await settingsOf([`--feature-gates=${gates}`])).remarks.some(({ message }) => message.startsWith('Detected that checkpointing is enabled without persistence.'));
+  expect([await warned('LeaseCheckpoint=true'), await warned('LeaseCheckpoint=true,LeaseCheckpointPersist=true'), await warned('LeaseCheckpoint=true,LeaseCheckpoint=false')]).toEqual([true, false, false]);
+});
+
+test('the configuration file: features by their former names, TLS by every name', async () => {
+  expect(toConfig(await settingsOf(['--config-file', fileOf('experimental-stop-grpc-service-on-defrag: true')])).stopGrpcServiceOnDefrag).toBe(true);
+  expect(await failure(['--config-file', fileOf('experimental-initial-corrupt-check: true')])).toBe('1: --feature-gates: InitialCorruptCheck is not available in this release; leave it out');
+  expect(await failure(['--config-file', fileOf('experimental-initial-corrupt-check: false')])).toBe('taken');
+  expect(await failure(['--config-file', fileOf('client-transport-security: { allowed-cn: [x] }')])).toMatch(/client-transport-security\.allowed-cn: TLS is not available in this release; leave it out$/);
+  expect(await failure(['--config-file', fileOf('client-transport-security: { allowed-cn: [], skip-client-san-verification: false }')])).toBe('taken');
+  expect(await failure(['--config-file', fileOf('peer-transport-security: { allowed-cn: [x] }')])).toBe('1: --peer-cert-allowed-cn: TLS is not available in this release; leave the flag out');
 });
 
 test('keep-alive times that gRPC does not take are those that it has instead', async () => {

@@ -36,7 +36,7 @@ export function parseCommandLine(args: readonly string[]): Map<string, string> {
     }
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(arg);
     if (!match) {
-      if (arg.startsWith('-')) throw new UsageError(`bad flag syntax: ${arg}`);
+      if (arg.startsWith('-') && arg !== '-') throw new UsageError(`bad flag syntax: ${arg}`);
       throw new ConfigError(`'${arg}' is not a valid flag`);
     }
     const name = match[1] === 'h' ? 'help' : match[1]!;
@@ -53,6 +53,8 @@ export function parseCommandLine(args: readonly string[]): Map<string, string> {
   }
   return values;
 }
+
+const isTrue = (text: string): boolean => /^(1|t|true)$/i.test(text);
 
 function rowOf(name: string): FlagRow | undefined {
   return flagRow.get(formerNames.get(name) ?? name);
@@ -107,7 +109,7 @@ export function settleNames(given: ReadonlyMap<string, string>): { values: Map<s
     if (forgottenFlags.has(name)) remarks.push({ level: 'warn', message: 'flag is no longer supported, ignoring', fields: { flag: `--${name}` } });
     else if (now === undefined) values.set(name, text);
     else if (now.startsWith('gate:')) gates.push(formerGate(name, now.slice('gate:'.length), text, given));
-    else if (given.has(now)) throw new ConfigError(`--${name} and --${now} are the same setting: give --${now} alone`);
+    else if (given.has(now)) throw new ConfigError(`cannot set --${name} and --${now} at the same time, please use --${now} only`);
     else values.set(now, text);
     if (now !== undefined) remarks.push({ level: 'warn', message: 'a deprecated flag is set', fields: { flag: `--${name}`, instead: `--${now.replace('gate:', 'feature-gates=')}` } });
   }
@@ -116,9 +118,13 @@ export function settleNames(given: ReadonlyMap<string, string>): { values: Map<s
 }
 
 function formerGate(name: string, gate: string, text: string, given: ReadonlyMap<string, string>): string {
-  const both = given.get('feature-gates')?.split(',').some((part) => part.trim().startsWith(`${gate}=`));
-  if (both) throw new ConfigError(`--${name} and --feature-gates=${gate} are the same setting: give --feature-gates alone`);
-  return `${gate}=${/^(1|t|true)$/i.test(text)}`;
+  const on = isTrue(text);
+  const both = given.get('feature-gates')?.split(',').findLast((part) => part.trim().startsWith(`${gate}=`))?.trim();
+  if (both !== undefined) {
+    const now = `--feature-gates=${gate}=${isTrue(both.slice(gate.length + 1))}`;
+    throw new ConfigError(`cannot specify both flags: --${name}=${on} and ${now} at the same time, please just use ${now}`);
+  }
+  return `${gate}=${on}`;
 }
 
 /** Refuses what is not there, and warns of what has no effect. Throws ConfigError. */
@@ -135,21 +141,27 @@ export function checkStanding(values: ReadonlyMap<string, string>): Remark[] {
 }
 
 function isDefault(row: FlagRow, text: string): boolean {
-  if (row.kind === 'boolean') return /^(1|t|true)$/i.test(text) === (row.default === 'true');
+  if (row.kind === 'boolean') return isTrue(text) === (row.default === 'true');
   return text.trim() === row.default;
 }
 
 function checkGates(text: string): Remark[] {
   const remarks: Remark[] = [];
+  const turnedOn = new Set<string>();
   for (const part of text.split(',').map((p) => p.trim()).filter((p) => p !== '')) {
     const [name = '', value] = part.split('=');
     if (value === undefined) throw new ConfigError(`missing bool value for ${name}`);
     if (!/^(1|0|t|f|true|false)$/i.test(value)) throw new ConfigError(`invalid value of ${name}=${value}: parse error`);
     const fallback = featureGates.get(name);
     if (fallback === undefined) throw new ConfigError(`unrecognized feature gate: ${name}`);
-    const on = /^(1|t|true)$/i.test(value);
+    const on = isTrue(value);
+    if (on) turnedOn.add(name);
+    else turnedOn.delete(name);
     if (on && !fallback && !openGates.has(name)) throw new ConfigError(`--feature-gates: ${name} is not available in this release; leave it out`);
     if (!on && fallback) remarks.push({ level: 'warn', message: 'a flag has no effect here', fields: { flag: `--feature-gates=${part}`, reason: 'it is part of another store' } });
+  }
+  if (turnedOn.has('LeaseCheckpoint') && !turnedOn.has('LeaseCheckpointPersist')) {
+    remarks.push({ level: 'warn', message: 'Detected that checkpointing is enabled without persistence. Consider enabling feature gate LeaseCheckpointPersist' });
   }
   return remarks;
 }

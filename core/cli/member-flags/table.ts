@@ -7,6 +7,8 @@ export type FlagKind =
   | 'boolean'
   /** A whole number, not below 0. */
   | 'count'
+  /** One of 32 bits. */
+  | 'count32'
   | 'integer'
   /** As Go writes it: `1h30m`, `100ms`; in the configuration file a number of nanoseconds. */
   | 'duration'
@@ -74,7 +76,7 @@ const member = group('Member', [
   ['backend-batch-limit', 'integer', '0', 'Changes that are committed at once at the latest; 0: 10000.'],
   ['max-txn-ops', 'count', '128', 'Operations of one transaction.'],
   ['max-request-bytes', 'count', '1572864', 'Size of a client’s request.'],
-  ['max-concurrent-streams', 'count', '4294967295', 'Calls that one client connection may have open.'],
+  ['max-concurrent-streams', 'count32', '4294967295', 'Calls that one client connection may have open.'],
   ['grpc-keepalive-min-time', 'duration', '5s', 'How often a client with an open call may ping; one that does so more often is sent away.'],
   ['grpc-keepalive-interval', 'duration', '2h', 'A client connection that is silent for so long is pinged; 0: none is.'],
   ['grpc-keepalive-timeout', 'duration', '20s', 'How long the answer to a ping may take.'],
@@ -115,7 +117,7 @@ const clustering = group('Clustering', [
   ['auto-compaction-retention', 'text', '0', 'History to keep; 0: all. A duration, hours without a unit; with --auto-compaction-mode revision a number.'],
   ['auto-compaction-mode', 'text', 'periodic', 'periodic or revision.'],
   ['max-learners', 'count', '1', 'Learners that the cluster may have. Give every member the same number.'],
-  ['v2-deprecation', 'text', 'write-only', 'Phase of the v2 store’s end.', { standing: inert('there is no v2 store') }],
+  ['v2-deprecation', 'text', 'write-only', 'Phase of the v2 store’s end.', { standing: inert('there is no v2 store'), choices: ['write-only', 'write-only-skip-check', 'write-only-drop-data', 'gone'] }],
 ]);
 
 const security = group('Security', [

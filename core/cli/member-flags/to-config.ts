@@ -182,16 +182,14 @@ export function retention(mode: string, text: string): Pick<MemberConfig, 'autoC
 
 function serving(flags: Reader) {
   const all = (list: string[]): string[] => (list.length === 0 ? ['*'] : list);
-  const streams = flags.count('max-concurrent-streams');
   const keepaliveIntervalMs = flags.duration('grpc-keepalive-interval', memberDefaults.grpcKeepaliveIntervalMs);
   if (flags.gate('LeaseCheckpointPersist') && !flags.gate('LeaseCheckpoint')) throw new ConfigError('enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint');
-  if (streams > 2 ** 32 - 1) throw new ConfigError(`--max-concurrent-streams must be at most ${2 ** 32 - 1} (set to ${streams})`);
   return {
     stopGrpcServiceOnDefrag: flags.gate('StopGRPCServiceOnDefrag'),
     leaseCheckpointIntervalMs: flags.gate('LeaseCheckpoint') ? leaseCheckpointIntervalMs : 0,
     maxTxnOps: flags.count('max-txn-ops'),
     maxRequestBytes: flags.count('max-request-bytes'),
-    maxConcurrentStreams: streams,
+    maxConcurrentStreams: flags.count('max-concurrent-streams'),
     grpcKeepaliveMinTimeMs: above0(flags.duration('grpc-keepalive-min-time', 0), grpcMinTimeMs),
     grpcKeepaliveIntervalMs: keepaliveIntervalMs <= 0 ? 0 : Math.max(shortestKeepaliveMs, keepaliveIntervalMs),
     socketReusePort: flags.boolean('socket-reuse-port'),

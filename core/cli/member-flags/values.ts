@@ -11,12 +11,28 @@ export function parseDuration(text: string): number | undefined {
   return match[1] === '-' ? -total : total;
 }
 
-/** A whole number in Go's notations: decimal, 0x, 0o, 0b, digits grouped by `_`. */
+/** A whole number in Go's notations: decimal, 0x, 0o or a leading 0, 0b, digits grouped by `_`. */
 export function parseInteger(text: string): number | undefined {
-  if (!/^[+-]?(0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*)$/.test(text)) return undefined;
-  const sign = text.startsWith('-') ? -1 : 1;
-  const value = Number(text.replace(/^[+-]/, '').replaceAll('_', ''));
-  return Number.isSafeInteger(value) ? sign * value : undefined;
+  const value = integerOf(text);
+  // Beyond what a number holds exactly lies no setting's meaning: as large as can be said.
+  return value === undefined ? undefined : Number(value > maxSafe ? maxSafe : value < -maxSafe ? -maxSafe : value);
+}
+
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
+function integerOf(text: string): bigint | undefined {
+  if (!/^[+-]?(0[xX](_?[\da-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+|0(_?[0-7])*|[1-9](_?\d)*)$/.test(text)) return undefined;
+  const digits = text.replace(/^[+-]/, '').replaceAll('_', '').toLowerCase();
+  const value = BigInt(/^0\d/.test(digits) ? `0o${digits}` : digits);
+  return text.startsWith('-') ? -value : value;
+}
+
+/** What is wrong with a number of so many bits, in Go's words. */
+function integerProblem(text: string, signed: boolean, bits: number): string | undefined {
+  const value = integerOf(text);
+  if (value === undefined || (!signed && /^[+-]/.test(text))) return 'parse error';
+  const limit = 1n << BigInt(signed ? bits - 1 : bits);
+  return value >= limit || value < -limit ? 'value out of range' : undefined;
 }
 
 export const splitList = (text: string): string[] => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== ''))];
@@ -26,6 +42,8 @@ export function urlProblem(text: string): string | undefined {
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'unix' || scheme === 'unixs') return text.length > `${scheme}://`.length ? undefined : `unix socket without a path: ${text}`;
   if (scheme !== 'http' && scheme !== 'https') return `URL scheme must be http, https, unix, or unixs: ${text}`;
+  const strange = /^https?:\/\/[^/?#]*?([\s"<>\\^`{|}])/i.exec(text)?.[1];
+  if (strange !== undefined) return `parse ${JSON.stringify(text)}: invalid character ${JSON.stringify(strange)} in host name`;
   const match = /^https?:\/\/(\[[0-9a-fA-F:.%a-z]*\]|[^/:[\]?#]*):(\d*)([/?#].*)?$/i.exec(text);
   if (!match) return `URL address does not have the form "host:port": ${text}`;
   return match[3] === undefined ? undefined : `URL must not contain a path: ${text}`;
@@ -36,12 +54,14 @@ export function checkValue(row: FlagRow, text: string): string | undefined {
   switch (row.kind) {
     case 'boolean':
       return /^(1|0|t|f|true|false)$/i.test(text) ? undefined : 'parse error';
-    case 'count': {
-      const value = parseInteger(text);
-      return value === undefined || value < 0 ? 'parse error' : undefined;
+    case 'count':
+      return integerProblem(text, false, 64);
+    case 'count32': {
+      const problem = integerProblem(text, false, 32);
+      return problem && `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${problem === 'parse error' ? 'invalid syntax' : problem}`;
     }
     case 'integer':
-      return parseInteger(text) === undefined ? 'parse error' : undefined;
+      return integerProblem(text, true, 64);
     case 'duration':
       return text === '' || parseDuration(text) !== undefined ? undefined : 'parse error';
     case 'urls':
