@@ -87,6 +87,18 @@ test('before it is opened connections wait, and lose nothing', async () => {
   await until(() => text().includes('http:GET /early'));
 });
 
+test('before it is opened whoever leaves is let go, and others stay', async () => {
+  const { path, listener } = await listen({}, false);
+  const [stays, leaves, silent] = [client(path), client(path), client(path)];
+  stays.socket.write('GET /early HTTP/1.1\r\nhost: x\r\n\r\n');
+  leaves.socket.end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  silent.socket.end();
+  await Promise.all([leaves.closed, silent.closed]);
+  listener.open(new EchoRpc());
+  await until(() => stays.text().includes('http:GET /early'));
+  expect(leaves.text()).toBe('');
+});
+
 test('a place that serves at once does not wait', async () => {
   const { path } = await listen({ atOnce: true, rpc: false }, false);
   const { socket, text } = client(path);

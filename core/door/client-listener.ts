@@ -10,6 +10,8 @@ import type { RpcServer } from './rpc-server.ts';
 const http2Preface = Buffer.from('PRI');
 /** A connection that does not say within this time what it speaks is closed. */
 const firstBytesTimeoutMs = 10_000;
+/** A connection that waits is read up to here. What HTTP/2 allows before the first answer is less. */
+const maxWaitingBytes = 256 * 1024;
 /** The headers of an HTTP/1 request must be there within this time. */
 const headersTimeoutMs = 10_000;
 
@@ -37,7 +39,8 @@ export class ClientListener {
   readonly #servers: Server[] = [];
   readonly #https: HttpServer[] = [];
   #rpc: RpcServer | undefined;
-  #waiting: { socket: Socket; serve: (socket: Socket) => void }[] = [];
+  /** Connections that have said what they speak before anybody serves them. */
+  readonly #waiting = new Set<() => void>();
 
   /** Listens at all places; rejects when one cannot be had. */
   static async listen(places: readonly Place[]): Promise<ClientListener> {
@@ -53,13 +56,11 @@ export class ClientListener {
 
   async #listenAt(place: Place): Promise<void> {
     const http = place.http && this.#httpServer(place.http);
-    const serve = (socket: Socket): void => this.#tell(socket, place.rpc, http);
     const server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => this.#sockets.delete(socket));
-      if (this.#rpc || place.atOnce) serve(socket);
-      else this.#waiting.push({ socket, serve });
+      this.#tell(socket, place, http);
     });
     await listenOn(server, place.url, place.flag, place.reusePort);
     this.#servers.push(server);
@@ -81,14 +82,12 @@ export class ClientListener {
   /** Serves, those that wait first. */
   open(rpc: RpcServer): void {
     this.#rpc = rpc;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { socket, serve } of waiting) serve(socket);
+    for (const handOver of this.#waiting) handOver();
+    this.#waiting.clear();
   }
 
-  /** Reads as much as tells what the connection speaks, and hands it on with that unread again. */
-  #tell(socket: Socket, rpc: boolean, http: HttpServer | undefined): void {
-    if (socket.destroyed) return;
+  /** Reads as much as tells what the connection speaks, and hands it on with that unread again. While it waits it is read, so that its end is seen. */
+  #tell(socket: Socket, { rpc, atOnce }: Place, http: HttpServer | undefined): void {
     const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs);
     let first: Buffer = Buffer.alloc(0);
     const look = (): void => {
@@ -97,18 +96,32 @@ export class ClientListener {
       const begin = first.subarray(0, http2Preface.length);
       const couldBeHttp2 = begin.equals(http2Preface.subarray(0, begin.length));
       if (first.length === 0 || (couldBeHttp2 && begin.length < http2Preface.length)) return;
-      socket.off('readable', look);
       clearTimeout(timer);
+      if (this.#rpc || atOnce) handOver();
+      else {
+        this.#waiting.add(handOver);
+        if (first.length >= maxWaitingBytes) socket.off('readable', look);
+      }
+    };
+    const handOver = (): void => {
+      handedOver = true;
+      socket.off('readable', look);
       socket.unshift(first);
-      if (couldBeHttp2 && rpc && this.#rpc) this.#rpc.take(socket);
-      else if (!couldBeHttp2 && http) http.emit('connection', socket);
+      if (first.subarray(0, http2Preface.length).equals(http2Preface)) {
+        if (rpc && this.#rpc) this.#rpc.take(socket);
+        else socket.destroy();
+      } else if (http) http.emit('connection', socket);
       else socket.destroy();
     };
+    let handedOver = false;
     socket.on('readable', look);
     socket.once('end', () => {
-      if (first.length < http2Preface.length) socket.destroy();
+      if (!handedOver) socket.destroy();
     });
-    socket.once('close', () => clearTimeout(timer));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.#waiting.delete(handOver);
+    });
   }
 
   async dispose(): Promise<void> {
