@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { abandonedConnections } from '../../test/support/abandoned-connections.ts';
+import { abandonedConnections, openFiles } from '../../test/support/open-files.ts';
 import { tempFolder, type TempFolder } from '../../test/support/process.ts';
 import type { DeskApi } from '../contract/desk-api.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
@@ -100,13 +100,7 @@ test.runIf(process.platform === 'linux')('whoever leaves in the middle of an upg
 });
 
 test.runIf(process.platform === 'linux')('a download that is broken off leaves no open file', async () => {
-  const large = (): string[] => readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)].filter((path) => path.startsWith(folder.path));
-    } catch {
-      return [];
-    }
-  });
+  const large = (): string[] => openFiles(process.pid).filter((path) => path.startsWith(folder.path));
   const { socket, text } = sent(`GET /download/large HTTP/1.1\r\nHost: ${host()}\r\nCookie: ${cookie}\r\n\r\n`);
   await expect.poll(() => text().length > 0, soon).toBe(true);
   socket.pause();

@@ -17,14 +17,14 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function attack(what: string, names: readonly string[] | undefined, tell?: (text: string) => void): Promise<void> {
-  const { attacks, rss, heap, files } = await fuzz({ seed, durationMs: Number(values.minutes) * 60_000, only: names, ...(tell ? { tell } : {}) });
-  say(`${what}: ${attacks} attacks; memory ${mib(rss.before)} before, ${mib(rss.most)} at most, ${mib(rss.after)} after; heap ${mib(heap.before)} before, ${mib(heap.after)} after; files ${files.before} before, ${files.after} after`);
+  const { attacks, rss, heap } = await fuzz({ seed, durationMs: Number(values.minutes) * 60_000, only: names, ...(tell ? { tell } : {}) });
+  say(`${what}: ${attacks} attacks; memory ${mib(rss.before)} before, ${mib(rss.most)} at most, ${mib(rss.after)} after; heap ${mib(heap.before)} before, ${mib(heap.after)} after`);
 }
 
 async function stayIdle(): Promise<void> {
   const connections = Number(values.connections);
-  const { rssPerConnection, slowestMs } = await idle(connections);
-  say(`idle: ${connections} connections, ${(rssPerConnection / 1024).toFixed(0)} KiB each; a write and a read took ${slowestMs.toFixed(0)} ms at most`);
+  const { heapPerConnection, slowestMs } = await idle(connections);
+  say(`idle: ${connections} connections, ${(heapPerConnection / 1024).toFixed(0)} KiB each; a write and a read took ${slowestMs.toFixed(0)} ms at most`);
 }
 
 /** Tells a failure, and goes on. */

@@ -19,18 +19,21 @@ function connections(): Connection[] {
     { local: local!, remote: remote!, state: parseInt(state!, 16), unread: parseInt(queues!.split(':')[1]!, 16), inode: inode! }));
 }
 
-/** Inodes of the sockets that a process has open. */
-function socketsOf(pid: number): Set<string> {
-  const out = new Set<string>();
-  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+/** What the descriptors of a process stand for: paths, and the system's words for what has none. Linux only. */
+export function openFiles(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode) out.add(inode);
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
     } catch {
       // Closed since.
+      return [];
     }
-  }
-  return out;
+  });
+}
+
+/** Inodes of the sockets that a process has open. */
+function socketsOf(pid: number): Set<string> {
+  return new Set(openFiles(pid).flatMap((name) => /^socket:\[(\d+)\]$/.exec(name)?.[1] ?? []));
 }
 
 const portOf = (address: string): number => parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
