@@ -35,11 +35,11 @@ export interface FuzzOptions {
 const attacks = { ...rudeAttacks, ...deafAttacks };
 export const attackNames: readonly string[] = [...Object.keys(attacks), ...Object.keys(peerAttacks)];
 
-/** A member may take this much more than before it all, whatever is thrown at it. */
-const rssAllowance = 400 * 1024 * 1024;
 /** Its heap has a limit of its own, so that a leak ends it instead of the machine. */
 const heapLimitMb = 512;
 const attackers = 12;
+/** What may wait for one connection, with room for what that is made from: `core/door/h2/connection.ts` says 64 MiB of answers and 16 MiB on their way. */
+const rssAllowance = attackers * 80 * 1024 * 1024;
 
 interface Victim {
   program: Program;
