@@ -286,8 +286,8 @@ export class MemberHost implements EtcdMember {
 
   /** The store has a new content, and everything that is derived from it follows, in one turn. */
   #takeUp(index: number): void {
-    const { store, lessor, backend, alarms, membership, watchHub, network, log } = this.#parts;
-    const before = membership.list();
+    const { store, lessor, backend, alarms, membership, remotes, watchHub, network, log } = this.#parts;
+    const before = [...remotes, ...membership.list()];
     assert(store.consistentIndex === index, 'the received store is that of its snapshot', () => `${store.consistentIndex}, not ${index}`);
     lessor.reload(backend);
     store.attachLeases();

@@ -97,7 +97,7 @@ export class Reconfigurer {
     const untilMs = Math.min(context.deadlineMs, clock.nowMs() + requestTimeoutMs);
     for (;;) {
       try {
-        return await forwardPromotion(id, context);
+        return await forwardPromotion(id, { ...context, deadlineMs: untilMs });
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         const mayPass = [etcdErrors.noLeader, etcdErrors.notLeader, etcdErrors.timeout].some((known) => known().message === text);

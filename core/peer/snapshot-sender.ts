@@ -66,7 +66,8 @@ async function writeAll(request: ClientRequest, pieces: Iterable<Uint8Array>): P
   request.once('close', () => closed(new Error('the connection closed')));
   const write = (piece: Uint8Array): Promise<void> => new Promise((done, fail) => {
     closed = fail;
-    request.write(piece, (error) => (error ? fail(error) : done()));
+    // What comes of it may have been decided meanwhile: the body is closed then.
+    request.write(piece, (error) => (error || request.destroyed ? fail(error ?? new Error('the connection closed')) : done()));
   });
   try {
     for (const piece of pieces) await write(piece);

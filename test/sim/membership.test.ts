@@ -217,3 +217,22 @@ describe.each([1, 2, 3, 5])('in a cluster of %i', (size) => {
     await cluster.mustServe(size, 1);
   });
 });
+
+test('a newcomer lets go of a member that was removed before it had its first snapshot', async () => {
+  const cluster = await Cluster.of(3);
+  const { world, leader, host } = cluster;
+  const [gone, other] = [cluster.follower(0), cluster.follower(1)];
+  const newcomer = world.addMember('m4');
+  expect(await cluster.outcome(host.addMember([newcomer.peerUrl], true, patience))).toBe(fine);
+  await world.start(newcomer);
+  await cluster.cutOff(newcomer);
+  expect([...world.network.peers.get(newcomer.id!)!].sort()).toEqual([leader.id, gone.id, other.id].sort());
+  expect(await cluster.outcome(host.removeMember(gone.id!, patience))).toBe(fine);
+  // More than any world keeps behind a point in its log.
+  for (let i = 0; i < 300; i++) await cluster.outcome(put(host, PutRequest.create({ key: utf8('k'), value: utf8(String(i)) }), patience));
+  world.heal();
+  await world.run(10_000);
+  expect(world.snapshots).toBeGreaterThan(0);
+  expect(newcomer.running!.host.members().map(({ id }) => id)).toEqual(host.members().map(({ id }) => id));
+  expect([...world.network.peers.get(newcomer.id!)!].sort()).toEqual([leader.id, other.id].sort());
+});

@@ -28,6 +28,8 @@ export class SimNetwork {
   /** Seen by the checkers before anything can befall it. */
   onSend: (message: Message) => void = () => {};
   sent = 0;
+  /** Whom each member has been told to connect to. */
+  readonly peers = new Map<MemberId, Set<MemberId>>();
 
   constructor(timeline: Timeline, random: Random) {
     this.#timeline = timeline;
@@ -67,13 +69,15 @@ export class SimNetwork {
 
   /** The network as one member has it. */
   portOf(self: MemberId): PeerNetwork {
+    const peers = new Set<MemberId>();
+    this.peers.set(self, peers);
     return {
       send: (messages) => {
         for (const message of messages) this.#send(self, message);
       },
       sendSnapshot: (message, body) => this.#sendSnapshot(self, message, body),
-      addPeer() {},
-      removePeer() {},
+      addPeer: (id) => void peers.add(id),
+      removePeer: (id) => void peers.delete(id),
       activeSinceMs: (id) => (this.#handlers.has(id) && this.open(id, self) && this.open(self, id) ? 0 : undefined),
       setLink() {},
       async dispose() {},
