@@ -4,7 +4,7 @@ import { SeededRandom } from '../base/random.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { newMessage } from './message.ts';
 import { RawNode } from './raw-node.ts';
-import { EntryType, MessageType, type Entry, type Message } from './types.ts';
+import { ConfChangeType, EntryType, MessageType, type Entry, type Message } from './types.ts';
 
 const entry = (index: number, term: number): Entry => ({ type: EntryType.normal, term, index, data: utf8(`${term}/${index}`) });
 
@@ -142,4 +142,24 @@ test('local messages from the network, and answers of strangers, are refused', (
   expect(node.step(newMessage(MessageType.hup, { from: 2n }))).toEqual({ ok: false, error: 'localMessage' });
   expect(node.step(newMessage(MessageType.appResp, { from: 9n, term: 1 }))).toEqual({ ok: false, error: 'peerNotFound' });
   expect(node.propose(utf8('x'))).toEqual({ ok: false, error: 'dropped' });
+});
+
+test('dissertation §4.1: a change of members is not let in before the one before it is applied', () => {
+  const it = member([], 1);
+  elect(it);
+  it.node.step(newMessage(MessageType.appResp, { from: 2n, to: 1n, term: 2, index: 2 }));
+  work(it);
+  const proposed = (nodeId: bigint): EntryType => {
+    expect(it.node.proposeConfChange({ id: nodeId, type: ConfChangeType.addLearnerNode, nodeId, context: utf8('') })).toEqual({ ok: true });
+    work(it);
+    const last = it.storage.entries(it.storage.lastIndex(), it.storage.lastIndex() + 1, Infinity);
+    if (typeof last === 'string') throw new Error(last);
+    return last[0]!.type;
+  };
+  expect(proposed(4n)).toBe(EntryType.confChange);
+  // What comes too early stands in the log as nothing.
+  expect(proposed(5n)).toBe(EntryType.normal);
+  it.node.step(newMessage(MessageType.appResp, { from: 2n, to: 1n, term: 2, index: it.storage.lastIndex() }));
+  work(it);
+  expect(proposed(6n)).toBe(EntryType.confChange);
 });

@@ -218,6 +218,23 @@ test.each(Array.from({ length: 80 }, (_, i) => seed + i))('what was synced or re
   }
 });
 
+test('a segment whose name a former process did not sync is there for good when the log has been opened', async () => {
+  const { disk, wal } = await newWal();
+  let cut = false;
+  disk.setFault((operation, path) => (operation === 'syncDir' && path === dir ? ((cut = true), new DiskError('EIO', path, 'input/output error')) : undefined));
+  let saved = 0;
+  while (!cut) await wal.save(state(saved + 1), [entry(saved + 1, 1, 'z'.repeat(500))], true).then(() => saved++, () => {});
+  disk.setFault(undefined);
+  disk.unmount();
+  expect(await disk.list(dir)).toHaveLength(2);
+  const again = await open(disk);
+  const last = again.entries.at(-1)!.index;
+  expect(last).toBeGreaterThanOrEqual(saved);
+  await again.wal.save(undefined, [entry(last + 1)], true);
+  disk.crash({ uint32: () => 0xffff_ffff });
+  expect((await open(disk)).entries.at(-1)!.index).toBe(last + 1);
+});
+
 test('power may fail at any disk operation, from the making of the log on, and it opens with all that was synced', async () => {
   for (let failAt = 1; ; failAt++) {
     const disk = new SimDisk();

@@ -51,6 +51,8 @@ export class SimDisk implements Disk {
   /** Names that a restart would find. */
   #durableNames = new Map<string, Inode>();
   #names = new Map<string, Inode>();
+  /** Names that have moved with their folders, whose new names are not durable yet. */
+  readonly #moves = new Set<{ from: string; to: string; inode: Inode }>();
   #folders = new Set<string>();
   #locks = new Set<string>();
   #fault: DiskFault = () => undefined;
@@ -130,6 +132,7 @@ export class SimDisk implements Disk {
     }
     for (const inode of new Set(survivors.values())) tear(inode, random);
     this.#durableNames = new Map(survivors);
+    this.#moves.clear();
     this.#names = survivors;
   }
 
@@ -176,6 +179,7 @@ export class SimDisk implements Disk {
         if (name !== from && !name.startsWith(`${from}/`)) continue;
         this.#names.delete(name);
         this.#names.set(to + name.slice(from.length), inode);
+        if (name !== from && this.#durableNames.get(name) === inode) this.#moves.add({ from: name, to: to + name.slice(from.length), inode });
       }
       if (this.#folders.delete(from)) this.#folders.add(to);
     });
@@ -187,11 +191,19 @@ export class SimDisk implements Disk {
     });
   }
 
-  /** Makes durable which names there are in the folder, and below it where a folder was moved in. */
+  /** Makes durable which names there are in the folder, and what folders that were moved in or out of it held for good. */
   async syncDir(path: string): Promise<void> {
+    const within = (name: string): boolean => name.startsWith(`${path}/`);
+    const direct = (name: string): boolean => within(name) && !name.includes('/', path.length + 1);
     this.#strike('syncDir', path, () => {
-      for (const name of [...this.#durableNames.keys()]) if (name.startsWith(`${path}/`) && !this.#names.has(name)) this.#durableNames.delete(name);
-      for (const [name, inode] of this.#names) if (name.startsWith(`${path}/`)) this.#durableNames.set(name, inode);
+      for (const name of [...this.#durableNames.keys()]) if (direct(name) && !this.#names.has(name)) this.#durableNames.delete(name);
+      for (const [name, inode] of this.#names) if (direct(name)) this.#durableNames.set(name, inode);
+      for (const move of this.#moves) {
+        if (!within(move.to)) continue;
+        this.#moves.delete(move);
+        if (this.#durableNames.get(move.from) === move.inode) this.#durableNames.delete(move.from);
+        this.#durableNames.set(move.to, move.inode);
+      }
     });
   }
 
