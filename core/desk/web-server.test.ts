@@ -48,7 +48,7 @@ function sent(text: string, allowHalfOpen = false): { socket: Socket; text: () =
   return { socket, text: () => got, closed };
 }
 
-const soon = { interval: 2, timeout: 10_000 };
+const soon = { interval: 2 };
 const upgrade = (path: string, headers = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${host()}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`;
 

@@ -51,7 +51,7 @@ function client(path: string): { socket: Socket; text: () => string; closed: Pro
 }
 
 async function until(look: () => boolean): Promise<void> {
-  await expect.poll(look, { interval: 2, timeout: 5_000 }).toBe(true);
+  await expect.poll(look, { interval: 2 }).toBe(true);
 }
 
 /** One byte at a time, each in a packet of its own. */

@@ -3,6 +3,7 @@ import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { ClusterService, MaintenanceService } from '../../core/proto/gen/rpc.ts';
 import { catchUp, fill } from '../support/catch-up.ts';
+import { changed } from '../support/membership.ts';
 import { eventually } from '../support/process.ts';
 import { Target } from '../support/target.ts';
 
@@ -24,7 +25,7 @@ test('a newcomer is sent the whole store while writes go on, and nobody stands f
     const { members } = await client.memberList();
     const learner = members.find(({ isLearner }) => isLearner)!;
     await target.startMember(1);
-    await eventually('the learner is promoted', () => client.write(ClusterService.memberPromote, { id: learner.id }, { timeoutMs: 5_000 }));
+    await changed('the learner is promoted', client, () => client.write(ClusterService.memberPromote, { id: learner.id }, { timeoutMs: 5_000 }), (all) => all.every(({ isLearner }) => !isLearner));
     client.close();
     await eventually('all hold the same', async () => {
       const hashes = await Promise.all(target.endpoints.map(async (endpoint) => {

@@ -3,6 +3,7 @@ import { utf8 } from '../../core/base/bytes.ts';
 import { Code, EtcdError } from '../../core/base/etcd-error.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { ClusterService, KVService } from '../../core/proto/gen/rpc.ts';
+import { changed } from '../support/membership.ts';
 import { eventually } from '../support/process.ts';
 import { calm, Target } from '../support/target.ts';
 
@@ -41,9 +42,10 @@ test('a member that has lost its folder is replaced by one with a new id', async
   expect((await anew.exited).code).toBe(1);
   expect(anew.output).toContain('has already been bootstrapped');
   const lost = (await client.memberList()).members.find(({ name }) => name === 'm3')!;
-  await eventually('it is removed', () => client.write(ClusterService.memberRemove, { id: lost.id }, { timeoutMs: 5_000 }));
-  const { member } = await eventually('it is added', () => client.write(ClusterService.memberAdd, { peerUrls: [target.peerUrls[2]!] }, { timeoutMs: 5_000 }));
-  expect(member!.id).not.toBe(lost.id);
+  await changed('it is removed', client, () => client.write(ClusterService.memberRemove, { id: lost.id }, { timeoutMs: 5_000 }), (members) => members.every(({ id }) => id !== lost.id));
+  const peerUrl = target.peerUrls[2]!;
+  const { id } = await changed('it is added', client, () => client.write(ClusterService.memberAdd, { peerUrls: [peerUrl] }, { timeoutMs: 5_000 }), (members) => members.find(({ peerUrls }) => peerUrls.includes(peerUrl)));
+  expect(id).not.toBe(lost.id);
   await target.startMember(2, 'existing');
   const third = new EtcdClient([target.endpoints[2]!]);
   expect(await countOf(third, 'kept')).toBe(300);

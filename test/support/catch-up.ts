@@ -1,6 +1,7 @@
 import { utf8 } from '../../core/base/bytes.ts';
 import { EtcdClient } from '../../core/client/etcd-client.ts';
 import { ClusterService, KVService, MaintenanceService, type StatusResponse } from '../../core/proto/gen/rpc.ts';
+import { changed } from './membership.ts';
 import { eventually } from './process.ts';
 import type { Target } from './target.ts';
 
@@ -51,7 +52,8 @@ export async function catchUp(target: Target): Promise<CatchUp> {
   const before = await at(endpoints[0]!);
   const slot = await target.addSlot();
   // Not before its members have been connected for five seconds.
-  await eventually('a learner is added', () => client.write(ClusterService.memberAdd, { peerUrls: [target.peerUrls[slot]!], isLearner: true }, { timeoutMs: 10_000 }));
+  const peerUrl = target.peerUrls[slot]!;
+  await changed('a learner is added', client, () => client.write(ClusterService.memberAdd, { peerUrls: [peerUrl], isLearner: true }, { timeoutMs: 10_000 }), (members) => members.some(({ peerUrls }) => peerUrls.includes(peerUrl)));
   let writing = true;
   let writes = 0;
   let slowestMs = 0;
