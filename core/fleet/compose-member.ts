@@ -101,7 +101,7 @@ export async function openMember(config: MemberConfig, log: LogSink, grounds = t
   try {
     const self = { ...identity, version: etcdVersion, peerUrls: config.initialAdvertisePeerUrls };
     network = await HttpPeerNetwork.listen({
-      self, listenUrls: config.listenPeerUrls, reusePort: config.socketReusePort, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
+      self, listenUrls: config.listenPeerUrls, reusePort: config.socketReusePort, readTimeoutMs: config.raftReadTimeoutMs, writeTimeoutMs: config.raftWriteTimeoutMs, electionTimeoutMs: config.electionTimeoutMs, clock: nodeClock, log,
       random: new SeededRandom(cryptoRandomInt(2 ** 32)),
       isRemoved: (id) => membership.isRemoved(id),
       serve: peerPaths({ membership, serverVersion: etcdVersion, member: () => host }),

@@ -66,6 +66,9 @@ export interface MemberConfig {
   grpcKeepaliveIntervalMs: number;
   /** How long its answer may take. */
   grpcKeepaliveTimeoutMs: number;
+  /** A connection with a peer is given up when nothing comes, or nothing is taken, for so long; never before an election timeout. */
+  raftReadTimeoutMs: number;
+  raftWriteTimeoutMs: number;
   /** The ports may be listened on by other processes of this user as well, which are dealt connections by turns. */
   socketReusePort: boolean;
   /** An address whose last connections have just been closed may be listened on. */
@@ -125,6 +128,8 @@ export const memberDefaults: Readonly<Omit<MemberConfig, 'dataDir' | 'initialClu
   grpcKeepaliveMinTimeMs: 5_000,
   grpcKeepaliveIntervalMs: 2 * 60 * 60 * 1000,
   grpcKeepaliveTimeoutMs: 20_000,
+  raftReadTimeoutMs: 5_000,
+  raftWriteTimeoutMs: 5_000,
   socketReusePort: false,
   socketReuseAddress: false,
   stopGrpcServiceOnDefrag: false,

@@ -13,9 +13,9 @@ import { PeerLink, type LinkGate } from './peer-link.ts';
 import { PeerServer } from './peer-server.ts';
 import type { PeerFigures } from './peer-status.ts';
 import { Remotes } from './remotes.ts';
-import { peerTiming, type PeerTiming } from './timing.ts';
+import { peerTiming, type PeerTimeouts, type PeerTiming } from './timing.ts';
 
-export interface PeerNetworkOptions {
+export interface PeerNetworkOptions extends PeerTimeouts {
   self: PeerIdentity;
   listenUrls: readonly string[];
   /** Other processes may listen there as well. */
@@ -51,7 +51,7 @@ export class HttpPeerNetwork implements PeerNetwork {
 
   private constructor(options: PeerNetworkOptions) {
     this.#options = options;
-    this.#timing = peerTiming(options.electionTimeoutMs);
+    this.#timing = peerTiming(options.electionTimeoutMs, options);
     this.#remotes = new Remotes({ self: options.self, clock: options.clock, timing: this.#timing, removed: () => this.#handler?.removed() });
   }
 

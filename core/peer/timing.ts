@@ -15,11 +15,17 @@ export interface PeerTiming {
 
 const etcdTimeoutMs = 5_000;
 
+/** What an operator may ask for: no less than etcd's times, milliseconds. */
+export interface PeerTimeouts {
+  readTimeoutMs?: number;
+  writeTimeoutMs?: number;
+}
+
 /** A connection is not given up before the cluster would give up a leader. */
-export function peerTiming(electionTimeoutMs: number): PeerTiming {
+export function peerTiming(electionTimeoutMs: number, { readTimeoutMs = 0, writeTimeoutMs = 0 }: PeerTimeouts = {}): PeerTiming {
   const patienceMs = Math.max(etcdTimeoutMs, electionTimeoutMs);
   return {
-    dialMs: 1_000 + electionTimeoutMs, readMs: patienceMs, writeMs: patienceMs,
+    dialMs: 1_000 + electionTimeoutMs, readMs: Math.max(patienceMs, readTimeoutMs), writeMs: Math.max(patienceMs, writeTimeoutMs),
     linkHeartbeatMs: etcdTimeoutMs / 3, redialMs: 100, probeMs: etcdTimeoutMs - 1_000,
   };
 }

@@ -211,6 +211,12 @@ test('the configuration file: features by their former names, TLS by every name'
   expect(await failure(['--config-file', fileOf('peer-transport-security: { allowed-cn: [x] }')])).toBe('1: --peer-cert-allowed-cn: TLS is not available in this release; leave the flag out');
 });
 
+test('timeouts between members are no shorter than etcd’s', async () => {
+  const settings = await settingsOf(['--raft-read-timeout=1s', '--raft-write-timeout=7s']);
+  expect(toConfig(settings)).toMatchObject({ raftReadTimeoutMs: 5_000, raftWriteTimeoutMs: 7_000 });
+  expect(settings.remarks).toEqual([{ level: 'info', message: 'raft-read-timeout increased to minimum value: 5s' }]);
+});
+
 test('keep-alive times that gRPC does not take are those that it has instead', async () => {
   const times = async (minTime: string, interval: string, timeout: string): Promise<number[]> => {
     const config = toConfig(await settingsOf([`--grpc-keepalive-min-time=${minTime}`, `--grpc-keepalive-interval=${interval}`, `--grpc-keepalive-timeout=${timeout}`]));

@@ -3,7 +3,7 @@ import { unknownFlag } from '../nearest.ts';
 import { ConfigError } from '../../member/config.ts';
 import type { LogFields, LogLevel } from '../../ports/log.ts';
 import { envName, featureGates, flagRow, flagRows, forgottenFlags, formerNames, openGates, type FlagRow } from './table.ts';
-import { checkValue } from './values.ts';
+import { checkValue, parseDuration } from './values.ts';
 
 /** What is said about the settings, told when it is known where the log goes. */
 export interface Remark {
@@ -127,6 +127,10 @@ function formerGate(name: string, gate: string, text: string, given: ReadonlyMap
   return `${gate}=${on}`;
 }
 
+/** Source: etcd `server/etcdmain/config.go`. */
+const raisedTimeouts: ReadonlySet<string> = new Set(['raft-read-timeout', 'raft-write-timeout']);
+const minRaftTimeoutMs = 5_000;
+
 /** Refuses what is not there, and warns of what has no effect. Throws ConfigError. */
 export function checkStanding(values: ReadonlyMap<string, string>): Remark[] {
   const remarks: Remark[] = [];
@@ -134,6 +138,7 @@ export function checkStanding(values: ReadonlyMap<string, string>): Remark[] {
     const row = flagRow.get(name);
     if (!row || isDefault(row, text)) continue;
     if (row.standing.is === 'absent') throw new ConfigError(`--${name}: ${row.standing.feature} is not available in this release; leave the flag out`);
+    if (raisedTimeouts.has(name) && (parseDuration(text) ?? 0) < minRaftTimeoutMs) remarks.push({ level: 'info', message: `${name} increased to minimum value: 5s` });
     if (row.standing.is === 'inert') remarks.push({ level: 'warn', message: 'a flag has no effect here', fields: { flag: `--${name}`, reason: row.standing.because } });
   }
   remarks.push(...checkGates(values.get('feature-gates') ?? ''));

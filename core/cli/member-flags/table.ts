@@ -83,8 +83,8 @@ const member = group('Member', [
   ['socket-reuse-port', 'boolean', 'false', 'Listen on ports that other processes of this user listen on with the same flag. Not on Windows and macOS.', { fileKey: 'socket-options.reuse-port' }],
   ['socket-reuse-address', 'boolean', 'false', 'Bind to an address in TIME_WAIT, which is done without this flag, too. Not on Windows.', { fileKey: 'socket-options.reuse-address' }],
   ['enable-grpc-gateway', 'boolean', 'true', 'Serve the JSON gateway under /v3/.'],
-  ['raft-read-timeout', 'duration', '5s', 'Read timeout of a connection between members.', { standing: inert('5 s is used') }],
-  ['raft-write-timeout', 'duration', '5s', 'Write timeout of a connection between members.', { standing: inert('5 s is used') }],
+  ['raft-read-timeout', 'duration', '5s', 'How long a connection with another member may bring nothing: 5s at least.'],
+  ['raft-write-timeout', 'duration', '5s', 'How long one may take nothing: 5s at least.'],
   ['feature-gates', 'list', '', 'Features to turn on or off, Name=true,Name=false.'],
 ]);
 

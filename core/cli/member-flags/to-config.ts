@@ -138,6 +138,8 @@ function timing(flags: Reader) {
     initialElectionTickAdvance: flags.boolean('initial-election-tick-advance'),
     preVote: flags.boolean('pre-vote'),
     strictReconfigCheck: flags.boolean('strict-reconfig-check'),
+    raftReadTimeoutMs: Math.max(memberDefaults.raftReadTimeoutMs, flags.duration('raft-read-timeout', 0)),
+    raftWriteTimeoutMs: Math.max(memberDefaults.raftWriteTimeoutMs, flags.duration('raft-write-timeout', 0)),
     maxLearners: flags.count('max-learners'),
     learnerAutoPromoteMs: autoPromotion(flags),
     watchProgressNotifyIntervalMs: flags.duration('watch-progress-notify-interval', memberDefaults.watchProgressNotifyIntervalMs) || memberDefaults.watchProgressNotifyIntervalMs,
