@@ -20,6 +20,7 @@ export class Page {
   readonly count: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #header: PageHeader;
   /** For messages: which page, and at which byte of the file. */
   readonly #place: string;
 
@@ -27,12 +28,18 @@ export class Page {
   constructor(bytes: Uint8Array, header: PageHeader, place: string) {
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
+    this.#header = header;
     this.#place = place;
     this.count = header.count;
     if (header.flags === PageFlag.branch) this.kind = 'branch';
     else if (header.flags === PageFlag.leaf) this.kind = 'leaf';
     else throw this.error(`its flags are 0x${header.flags.toString(16)}, which is neither a branch nor a leaf`);
     if (pageHeaderBytes + header.count * elementBytes > bytes.length) throw this.error(`it is said to have ${header.count} elements, more than fit`);
+  }
+
+  /** The same page on a copy of its bytes. */
+  copied(copy: (bytes: Uint8Array) => Uint8Array): Page {
+    return new Page(copy(this.#bytes), this.#header, this.#place);
   }
 
   error(text: string): BoltError {

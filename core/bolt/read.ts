@@ -139,11 +139,12 @@ export class BoltBucketReader {
 
   /**
    * All entries, a leaf's at a time; nested buckets are marked. Keys come strictly ascending, or it throws. Rows are good until
-   * the next are asked for, or anything else of the file.
+   * the next are asked for, or anything else of the file; with `keep`, which copies a leaf's bytes, for as long as its copy is.
    */
-  async *leaves(): AsyncGenerator<LeafRow[], void, undefined> {
+  async *leaves(keep?: (bytes: Uint8Array) => Uint8Array): AsyncGenerator<LeafRow[], void, undefined> {
     let last: Uint8Array | undefined;
-    for await (const page of this.#leafPages(await this.#rootNode())) {
+    for await (const lent of this.#leafPages(await this.#rootNode())) {
+      const page = keep ? lent.copied(keep) : lent;
       const rows: LeafRow[] = [];
       for (let i = 0; i < page.count; i++) {
         const row = page.leafRow(i);

@@ -54,7 +54,7 @@ export interface KnownMembers {
   clusterVersion: string;
 }
 
-/** Rows and bytes of one piece; between two, other work goes on. */
+/** Rows and bytes of one piece, in whole leaves; between two, other work goes on. */
 const pieceRows = 500;
 const pieceBytes = 1 << 20;
 /** Rows and bytes of one commit: each costs a turn of LMDB's thread, which is more than small rows do. */
@@ -98,7 +98,7 @@ export async function prepareDatabase(file: BoltFile, backend: Backend, options:
   return {
     async finish({ swapped, added, ...place }) {
       try {
-        for (const { table, key, value } of [...placeOf(place), ...membersOf(options), ...(added?.() ?? [])]) await writer.put(table, key, value);
+        for (const row of [...placeOf(place), ...membersOf(options), ...(added?.() ?? [])]) writer.put(row);
         await writer.end();
         await replacement.finish(() => swapped?.());
       } finally {
@@ -131,7 +131,7 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
     if (table === Table.key || table === Table.meta) throw new DatabaseError(`this is no database of etcd: it has no bucket "${table}"`);
     return;
   }
-  for await (const rows of bucket.leaves()) {
+  for await (const rows of bucket.leaves((bytes) => writer.keep(bytes))) {
     for (const { key, value, bucket: nested } of rows) {
       if (nested) throw new DatabaseError(`bucket "${table}" has a bucket in it`);
       const problem = problemOf(table, key, value);
@@ -139,9 +139,10 @@ async function importTable(file: BoltFile, table: Table, writer: PieceWriter, op
       if (options.membership && (table === Table.members || table === Table.membersRemoved)) continue;
       if (table === Table.key) options.row?.(key, value);
       const taken = options.changed ? options.changed(table, key, value) : value;
-      const full = taken && writer.put(table, key, taken);
-      if (full) await full;
+      if (taken) writer.put({ kind: 'put', table, key, value: taken });
     }
+    const pause = writer.pause();
+    if (pause) await pause;
   }
 }
 
@@ -199,8 +200,8 @@ function metaProblem(name: string, value: Uint8Array): string | undefined {
   }
 }
 
-/** Room for one commit's rows, used again for one after the next: buffers that come and go cost more than the copying. */
-class RowBuffer {
+/** Room for the leaves of one commit, used again for the one after the next: buffers that come and go cost more than the copying. */
+class LeafBuffer {
   readonly #bytes = new Uint8Array(commitBytes + 2 * pieceBytes);
   #used = 0;
 
@@ -220,17 +221,17 @@ class RowBuffer {
 }
 
 /**
- * Gathers rows into commits, and lets other work in after each piece. One commit is under way while the next is gathered; what
- * is given to it may be written over as soon as it is added.
+ * Gathers rows into commits, and lets other work in after each piece. One commit is under way while the next is gathered. Rows
+ * are not copied: a leaf is, before its first row is put, and is good until the commit with its last is over.
  */
 class PieceWriter {
   readonly #replacement: BackendReplacement;
   readonly #soon: (run: () => void) => void;
   #ops: BackendPut[] = [];
   #bytes = 0;
-  #buffer = new RowBuffer();
+  #buffer = new LeafBuffer();
   /** Of the commit that is under way. */
-  #committing = new RowBuffer();
+  #committing = new LeafBuffer();
   /** Of the piece that is gathered. */
   #pieceRows = 0;
   #pieceBytes = 0;
@@ -241,12 +242,19 @@ class PieceWriter {
     this.#soon = soon;
   }
 
-  put(table: Table, key: Uint8Array, value: Uint8Array): Promise<void> | undefined {
-    const bytes = key.length + value.length;
-    this.#ops.push({ kind: 'put', table, key: this.#buffer.copy(key), value: this.#buffer.copy(value) });
-    this.#bytes += bytes;
+  keep(leaf: Uint8Array): Uint8Array {
+    this.#bytes += leaf.length;
+    this.#pieceBytes += leaf.length;
+    return this.#buffer.copy(leaf);
+  }
+
+  put(row: BackendPut): void {
+    this.#ops.push(row);
     this.#pieceRows++;
-    this.#pieceBytes += bytes;
+  }
+
+  /** To be called between leaves; undefined: it is not the time yet. */
+  pause(): Promise<void> | undefined {
     return this.#pieceRows >= pieceRows || this.#pieceBytes >= pieceBytes ? this.#endPiece() : undefined;
   }
 
