@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually, Program } from '../support/process.ts';
-import { etcdctl, etcdctlPatience, etcdctlPath, type Output } from '../support/tools.ts';
+import { etcdctl, etcdctlEnv, etcdctlPatience, etcdctlPath, type Output } from '../support/tools.ts';
 import { differing } from './differences.ts';
 import { eachServer } from './servers.ts';
 
@@ -90,7 +90,7 @@ eachServer('etcdctl', 3, (server) => {
       const from = await revision();
       await ok(['put', `${p}w`, '2']);
       await ok(['del', `${p}w`]);
-      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${server.target.endpoints[port]!.replace('http://', '')}`, ...etcdctlPatience, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], { ETCDCTL_API: '3' });
+      const watcher = new Program('etcdctl watch', etcdctlPath, [`--endpoints=${server.target.endpoints[port]!.replace('http://', '')}`, ...etcdctlPatience, 'watch', '--prefix', `${p}w`, `--rev=${from}`, '--prev-kv'], etcdctlEnv());
       try {
         await watcher.saying(/DELETE[\s\S]*DELETE|DELETE\n.*\n2\n.*\n/);
         await ok(['put', `${p}w2`, 'live']);
@@ -181,7 +181,7 @@ eachServer('etcdctl', 3, (server) => {
 
     test('a learner is added, listed, given another URL and removed', async () => {
       const added = await eventually('an addition', () => ok(0, 'member', 'add', 'extra', '--learner', '--peer-urls=http://127.0.0.1:1'));
-      const id = /Member +([0-9a-f]+) added to cluster/.exec(added)![1]!;
+      const id = /Member +([0-9a-f]+) added (?:as learner )?to cluster/.exec(added)![1]!;
       expect(await ok(1, 'member', 'list')).toContain(`${id}, unstarted, , http://127.0.0.1:1, , true\n`);
       expect((await ctl(0, 'member', 'promote', id)).stderr).toContain('etcdserver: can only promote a learner member which is in sync with leader');
       expect((await ctl(2, 'member', 'add', 'more', '--learner', '--peer-urls=http://127.0.0.1:2')).stderr).toContain('etcdserver: too many learner members in cluster');
@@ -206,7 +206,7 @@ eachServer('etcdctl', 3, (server) => {
 
     test('a mirror is made of what is there', async () => {
       await ok(0, 'put', '/mirror/a', '1');
-      const mirror = new Program('etcdctl make-mirror', etcdctlPath, [`--endpoints=${server.target.endpoints[0]!}`, ...etcdctlPatience, 'make-mirror', '--prefix=/mirror/', '--dest-prefix=/copy/', server.target.endpoints[1]!], { ETCDCTL_API: '3' });
+      const mirror = new Program('etcdctl make-mirror', etcdctlPath, [`--endpoints=${server.target.endpoints[0]!}`, ...etcdctlPatience, 'make-mirror', '--prefix=/mirror/', '--dest-prefix=/copy/', server.target.endpoints[1]!], etcdctlEnv());
       try {
         await eventually('the copy', async () => expect(await ok(2, 'get', '/copy/a', '--print-value-only')).toBe('1\n'));
         await ok(1, 'put', '/mirror/b', '2');

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { Kind } from '../support/target.ts';
-import { etcdctlPath, missing } from '../support/tools.ts';
+import { etcdctlEnv, etcdctlPath, missing } from '../support/tools.ts';
 import type { Asked } from './ledger/asked.ts';
 import { commandsIn, errors, etcd3Paths, gatewayPaths, ofLaterWork, refusedAlways, rpcPaths, unprovoked } from './ledger/expected.ts';
 import { judge } from './ledger/verdict.ts';
@@ -46,7 +46,7 @@ test('etcd’s table of 63 errors is ours and what is left for later', () => {
 });
 
 test.skipIf(missing(etcdctlPath) !== undefined)('the commands of etcdctl are read from its help', () => {
-  const found = commandsIn(execFileSync(etcdctlPath, ['help'], { encoding: 'utf8', env: { ...process.env, ETCDCTL_API: '3' } }));
+  const found = commandsIn(execFileSync(etcdctlPath, ['help'], { encoding: 'utf8', env: { ...process.env, ...etcdctlEnv() } }));
   expect(found).toEqual(expect.arrayContaining(['get', 'lease grant', 'member promote', 'endpoint hashkv', 'watch']));
   expect(found).not.toContain('migrate');
   expect(found).not.toContain('completion bash');

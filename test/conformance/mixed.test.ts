@@ -8,6 +8,7 @@ import {
 import { eventually } from '../support/process.ts';
 import { calm, Target, type Kind } from '../support/target.ts';
 import { etcdPath, etcdMinor, missing } from '../support/tools.ts';
+import { differing } from './differences.ts';
 
 const absent = missing(etcdPath);
 /** etcd keeps this many entries behind a point in its log; whoever lacks more is sent a snapshot. */
@@ -204,7 +205,8 @@ describe.skipIf(absent !== undefined).each<[string, Kind[]]>([
     for (const i of mixed.all) {
       const flat = mixed.client.at(i, KVService.txn, { success: [put(`flat/${i}`)] }, { timeoutMs: 20_000 });
       await expect(flat).rejects.toThrow(/database space exceeded/);
-      // Whether this one is refused depends on the release that takes it.
+      // Whether this one is refused depends on the release that takes it; what a later one lets through it does not apply itself.
+      if (differing('nestedPutNoSpace', 'etcd')) continue;
       const nested = RequestOp.create({ requestTxn: TxnRequest.create({ success: [put(`nested/${i}`)] }) });
       await mixed.client.at(i, KVService.txn, { success: [nested] }, { timeoutMs: 20_000 }).catch((error: unknown) => expect(String(error)).toMatch(/database space exceeded/));
     }

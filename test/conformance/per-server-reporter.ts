@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { etcdctlPath } from '../support/tools.ts';
+import { etcdctlEnv, etcdctlPath } from '../support/tools.ts';
 import { commandsIn } from './ledger/expected.ts';
 import { judge } from './ledger/verdict.ts';
 
@@ -50,7 +50,7 @@ export default class PerServerReporter implements Reporter {
 
   #judge(specs: readonly TestModule[]): void {
     const asked = specs.flatMap((spec) => [spec.meta(), ...[...spec.children.allTests()].map((test) => test.meta())]).flatMap((meta) => meta.asked ?? []);
-    const commands = commandsIn(execFileSync(etcdctlPath, ['help'], { encoding: 'utf8', env: { ...process.env, ETCDCTL_API: '3' } }));
+    const commands = commandsIn(execFileSync(etcdctlPath, ['help'], { encoding: 'utf8', env: { ...process.env, ...etcdctlEnv() } }));
     for (const { server, figures, unmet } of (['etcd', 'quorate'] as const).map((kind) => judge(kind, asked, commands))) {
       process.stdout.write(`${server} was asked ${figures.join(', ')}\n`);
       for (const one of unmet) process.stdout.write(`  no spec of ${server} meets ${one}\n`);

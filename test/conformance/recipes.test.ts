@@ -9,7 +9,7 @@ import { LockService } from '../../core/proto/gen/lock.ts';
 import { LeaseService, MaintenanceService } from '../../core/proto/gen/rpc.ts';
 import { Program, eventually } from '../support/process.ts';
 import { calm, Target } from '../support/target.ts';
-import { etcdctl, etcdctlPath, etcdctlPatience, etcdPath, missing } from '../support/tools.ts';
+import { etcdctl, etcdctlEnv, etcdctlPath, etcdctlPatience, etcdPath, missing } from '../support/tools.ts';
 import { differing } from './differences.ts';
 
 const absent = missing(etcdPath, etcdctlPath);
@@ -149,7 +149,7 @@ describe.skipIf(absent !== undefined).each(['etcd', 'quorate'] as const)('locks,
     await unknown.return(undefined);
   });
 
-  const ctl = (args: string[]): Program => new Program('etcdctl', etcdctlPath, [`--endpoints=${target.endpoints.map((url) => url.replace('http://', '')).join(',')}`, ...etcdctlPatience, ...args], { ETCDCTL_API: '3' });
+  const ctl = (args: string[]): Program => new Program('etcdctl', etcdctlPath, [`--endpoints=${target.endpoints.map((url) => url.replace('http://', '')).join(',')}`, ...etcdctlPatience, ...args], etcdctlEnv());
 
   test('etcdctl lock: a command runs while the lock is held; another waits', async () => {
     const first = ctl(['lock', 'ctl']);

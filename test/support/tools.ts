@@ -18,12 +18,18 @@ function etcdRelease(): [minor: number, patch: number] {
 
 export const etcdMinor = (): number => etcdRelease()[0];
 
-/** Whether the etcd under test is of this release (`3.5`, `3.5.30`) or a later one. */
-export function etcdIs(asked: string): boolean {
-  const [, minor = 0, patch = 0] = asked.split('.').map(Number);
+/** Whether the etcd under test has what came with these releases (`3.5`, or `3.5.33` and `3.6.14` of two lines), ascending. */
+export function etcdHas(releases: readonly string[]): boolean {
   const [ownMinor, ownPatch] = etcdRelease();
-  return ownMinor > minor || (ownMinor === minor && ownPatch >= patch);
+  return releases.map((release) => release.split('.').map(Number)).some(([, minor = 0, patch = 0], i) => (
+    ownMinor === minor ? ownPatch >= patch : ownMinor > minor && i === releases.length - 1));
 }
+
+/** Its command line speaks the second API without a word, before 3.4, and warns of the word since 3.6. */
+export const etcdctlEnv = (): NodeJS.ProcessEnv => (etcdMinor() < 6 ? { ETCDCTL_API: '3' } : {});
+
+/** What restores a snapshot and tells its state: etcdctl up to 3.5, etcdutl since 3.6. */
+export const snapshotTool = (): string => (etcdMinor() < 6 ? etcdctlPath : join(etcdFolder, 'etcdutl'));
 
 /** The paths that are missing; a test that needs one fails in CI, and is skipped elsewhere with its reason. */
 export function missing(...paths: string[]): string | undefined {
@@ -52,7 +58,7 @@ export function etcdctl(endpoints: readonly string[], args: readonly string[], o
   return new Promise((resolve) => {
     const child = execFile(
       etcdctlPath, [`--endpoints=${endpoints.map((endpoint) => endpoint.replace('http://', '')).join(',')}`, ...etcdctlPatience, ...args],
-      { env: { ...process.env, ETCDCTL_API: '3' }, timeout: options.timeoutMs ?? 60_000, maxBuffer: 64 * 1024 * 1024 },
+      { env: { ...process.env, ...etcdctlEnv() }, timeout: options.timeoutMs ?? 60_000, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => resolve({ stdout, stderr, code: error ? (typeof error.code === 'number' ? error.code : 1) : 0 }),
     );
     // A command that ends before it has read what it was given is judged by what it says, not by its broken pipe.
