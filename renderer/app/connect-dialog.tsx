@@ -25,7 +25,7 @@ export function ConnectDialog() {
   const profile = dialog === 'editProfile' ? clusters.find(({ key }) => key === edited) : undefined;
   const close = (): void => setDialog(undefined);
   return (
-    <Modal opened={dialog === 'connect' || profile !== undefined} onClose={close} title={t(profile ? 'editConnection' : 'connect')} size={460}>
+    <Modal opened={dialog === 'connect' || profile !== undefined} onClose={close} title={t(profile ? 'editConnection' : 'connect')} size={460} closeOnClickOutside={false}>
       <ConnectForm key={profile?.key ?? ''} profile={profile} close={close} />
     </Modal>
   );

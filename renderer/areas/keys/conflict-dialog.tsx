@@ -22,7 +22,7 @@ export function ConflictDialog({ mine, mode, current, busy, close, overwrite, ta
   useFocusBack();
   const theirMode = current && mode === 'text' && modeFor(current.value) !== 'text' ? 'hex' : mode;
   return (
-    <Modal opened onClose={close} title={t('conflictTitle')} size={900}>
+    <Modal opened onClose={close} title={t('conflictTitle')} size={900} closeOnClickOutside={false}>
       <p className="forecast">{t(current ? 'conflictHint' : 'conflictGone')}</p>
       <div className="conflict">
         <div>

@@ -20,7 +20,7 @@ export function NewKeyDialog(props: NewKeyProps) {
   const t = useT();
   const { dialog, setDialog } = useUi();
   return (
-    <Modal opened={dialog === 'newKey'} onClose={() => setDialog(undefined)} title={t('newKey')} size={520}>
+    <Modal opened={dialog === 'newKey'} onClose={() => setDialog(undefined)} title={t('newKey')} size={520} closeOnClickOutside={false}>
       <NewKeyForm {...props} close={() => setDialog(undefined)} />
     </Modal>
   );
