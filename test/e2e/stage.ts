@@ -24,7 +24,13 @@ export class Stage {
 
   static async open(kind: Kind, members = 1, look: Parameters<typeof App.open>[0] = {}): Promise<Stage> {
     const app = await App.open(look);
-    await app.page.getByText('3 of 3 members up').waitFor({ timeout: waitMs });
+    try {
+      await app.page.getByText('3 of 3 members up').waitFor({ timeout: waitMs });
+    } catch (error) {
+      const shown = await app.page.locator('main').innerText().catch(String);
+      await app.close();
+      throw new Error(`its own cluster is not up. The page shows:\n${shown}\nThe desk has said:\n${app.desk.output.slice(-3_000)}`, { cause: error });
+    }
     if (kind === 'hosted') return new Stage(app, await app.endpoints(), undefined);
     const etcd = await Target.start('etcd', members, { flags: members > 1 ? calm : [] });
     await app.page.getByRole('button', { name: 'Connect to endpoints' }).click();
