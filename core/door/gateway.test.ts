@@ -7,6 +7,7 @@ import type { ServerStream } from '../api/stream.ts';
 import { nodeClock } from '../node/node-clock.ts';
 import { silentLog } from '../ports/log.ts';
 import { LeaseKeepAliveResponse, LeaseService } from '../proto/gen/rpc.ts';
+import { ElectionService } from '../proto/gen/election.ts';
 import { LockService } from '../proto/gen/lock.ts';
 import { Gateway } from './gateway.ts';
 
@@ -84,4 +85,18 @@ test('a client that does not take its answers, or is asked to wait, is not heard
   await deaf();
   stream!.resume();
   await expect.poll(() => heard, { interval: 2, timeout: 60_000 }).toBe(asked);
+});
+
+test('a stream that ends because of what its client sends has left, for its service', async () => {
+  let signal: AbortSignal | undefined;
+  const socket = await connected({
+    kind: 'stream', path: ElectionService.observe.path, requestStream: false,
+    open: (_stream, _metadata, context) => {
+      signal = context.signal;
+    },
+  });
+  socket.resume();
+  socket.write(head('/v3/election/observe', 6));
+  socket.write('{}{]{]');
+  await expect.poll(() => signal?.aborted, soon).toBe(true);
 });

@@ -110,9 +110,8 @@ export class Gateway {
 
   #contextOf(limitMs: number, response: ServerResponse): CallContext {
     const abort = new AbortController();
-    response.on('close', () => {
-      if (!response.writableFinished) abort.abort();
-    });
+    // Also of one that was answered: a stream that ends with an error of ours has a service that goes on.
+    response.on('close', () => abort.abort());
     return { deadlineMs: this.#options.clock.nowMs() + limitMs, signal: abort.signal };
   }
 
