@@ -63,7 +63,8 @@ interface Opened {
 async function openStorage(config: MemberConfig, log: LogSink, { disk, openBackend, wal }: MemberGrounds): Promise<Opened> {
   const paths = memberPaths(config);
   const { snapDir, store, walDir } = paths;
-  if (!(await LogFiles.open(disk, walDir)).exists) await checkInitialCluster(config, new PeerUrls({ names: nodeNames, clock: nodeClock, log }));
+  const peerUrls = new PeerUrls({ names: nodeNames, clock: nodeClock, log });
+  if (!(await LogFiles.open(disk, walDir)).exists) await checkInitialCluster(config, peerUrls);
   await disk.mkdir(snapDir);
   const lock = await disk.lock(config.dataDir);
   let backend: Backend | undefined;
@@ -78,7 +79,7 @@ async function openStorage(config: MemberConfig, log: LogSink, { disk, openBacke
     const others = config.initialCluster.filter((member) => member.name !== config.name).flatMap((member) => member.peerUrls);
     const state = await openState(config, walDir, {
       disk: measuredDisk(disk, nodeClock, figures), clock: nodeClock, random, log, backend, snapDir, wal, maxResponseBytes,
-      others: otherMembers(others, config.electionTimeoutMs, nodeClock), names: nodeNames,
+      others: otherMembers(others, config.electionTimeoutMs, nodeClock), peerUrls,
     });
     return { lock, figures, backend, state };
   } catch (error) {

@@ -6,7 +6,6 @@ import { WatchHub } from '../mvcc/watch-hub.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { LogSink } from '../ports/log.ts';
-import type { Names } from '../ports/names.ts';
 import type { PeerNetwork } from '../ports/network.ts';
 import type { MemoryStorage } from '../raft/memory-storage.ts';
 import { LogFiles } from '../wal/log-files.ts';
@@ -18,7 +17,7 @@ import type { LeaderForwarder } from './host-parts.ts';
 import { MemberHost } from './host.ts';
 import { Membership } from './membership.ts';
 import type { OtherMembers } from './other-members.ts';
-import { PeerUrls } from './peer-urls.ts';
+import type { PeerUrls } from './peer-urls.ts';
 import { installPending } from './snapshots.ts';
 
 /** What a member stands on. Whoever opens it closes these. */
@@ -34,7 +33,7 @@ export interface HostPorts {
   maxResponseBytes: number;
   wal?: WalOptions;
   others: OtherMembers;
-  names: Names;
+  peerUrls: PeerUrls;
 }
 
 /** A member's state, read from its disk; it has no network yet. */
@@ -52,7 +51,7 @@ export interface OpenState {
 
 /** Reads, or begins, a member's data: the same on a real disk and on a simulated one. */
 export async function openState(config: MemberConfig, walDir: string, ports: HostPorts): Promise<OpenState> {
-  const { disk, clock, random, log, backend, snapDir, maxResponseBytes, others, names } = ports;
+  const { disk, clock, random, log, backend, snapDir, maxResponseBytes, others, peerUrls } = ports;
   const files = await LogFiles.open(disk, walDir);
   await installPending({ disk, snapDir, clock, backend }, files);
   const store = await MvccStore.open(backend, {
@@ -66,7 +65,7 @@ export async function openState(config: MemberConfig, walDir: string, ports: Hos
   store.connectLeases(lessor);
   const alarms = new Alarms((op) => store.stage(op));
   alarms.load(backend);
-  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, others, peerUrls: new PeerUrls({ names, clock, log }) }, store.consistentIndex);
+  const { identity, wal, raftStorage, repaired, remotes } = await bootstrap(config, { disk, walDir, files, backend, wal: ports.wal, others, peerUrls }, store.consistentIndex);
   const membership = new Membership(identity.clusterId, (op) => store.stage(op), config.maxLearners);
   membership.load(backend);
   return {

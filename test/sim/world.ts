@@ -14,6 +14,7 @@ import type { ConfState } from '../../core/raft/types.ts';
 import { etcdVersion, minClusterVersion } from '../../core/base/version.ts';
 import { publish } from '../../core/member/publish.ts';
 import type { ExistingCluster } from '../../core/member/other-members.ts';
+import { PeerUrls } from '../../core/member/peer-urls.ts';
 import { VersionMonitor } from '../../core/member/version-monitor.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { Rules } from './rules.ts';
@@ -156,7 +157,7 @@ export class World {
           clusterVersion: async () => minClusterVersion,
           downgrading: async () => false,
         },
-        names: { address: () => Promise.reject(new Error('members have their URLs alone')) },
+        peerUrls: new PeerUrls({ names: { address: () => Promise.reject(new Error('members have their URLs alone')) }, clock, log: { log: () => {} } }),
       }));
     } catch (error) {
       if (!(error instanceof DiskError || error instanceof ConfigError)) throw error;
