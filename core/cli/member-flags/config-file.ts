@@ -45,11 +45,12 @@ function collect(tree: Record<string, unknown>, prefix: string, path: string, va
       collect(value as Record<string, unknown>, `${full}.`, path, values, remarks);
       continue;
     }
-    if (tlsKeys.has(full) && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
-      throw new ConfigError(`--config-file: ${path}: ${full}: TLS is not available in this release; leave it out`);
+    if (tlsKeys.has(full)) {
+      const unset = value === null || value === false || (Array.isArray(value) && value.length === 0);
+      if (!unset) throw new ConfigError(`--config-file: ${path}: ${full}: TLS is not available in this release; leave it out`);
+      continue;
     }
     const row = byKey.get(full);
-    if (tlsKeys.has(full)) continue;
     if (!row) remarks.push({ level: 'warn', message: 'unrecognized key in the configuration file', fields: { key: full, path } });
     else if (value !== null) values.set(row.name, textOf(row, full, value, path));
   }
