@@ -1,21 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { TestBody, TestPeer } from '../../test/support/peers.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { listenForATest, TestBody, type TestPeer } from '../../test/support/peers.ts';
 import { eventually, tempFolder } from '../../test/support/process.ts';
 import { MessageType } from '../raft/types.ts';
-import type { PeerNetworkOptions } from './http-peer-network.ts';
 
-const peers: TestPeer[] = [];
-
-async function listen(id: bigint, options: Partial<PeerNetworkOptions> = {}): Promise<TestPeer> {
-  const peer = await TestPeer.listen(id, options);
-  peers.push(peer);
-  return peer;
-}
-
-afterEach(async () => {
-  await Promise.all(peers.splice(0).map((peer) => peer.network.dispose()));
-});
+const listen = listenForATest();
 
 const active = (peer: TestPeer, id: bigint): Promise<void> => eventually('an active peer', async () => expect(peer.network.activeSinceMs(id)).toBeDefined());
 const confState = { voters: [1n, 2n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
@@ -46,25 +35,22 @@ test.each([...undialled.map((url) => [url]), [[]]])('a peer at %j is one that ca
 
 test('members meet on socket files, with messages, posts and a snapshot', async () => {
   const folder = tempFolder('peers');
-  try {
-    const path = join(folder.path, 'm2.sock:0');
-    const a = await listen(1n);
-    const b = await listen(2n, { listenUrls: [`unix://${path}`] });
-    a.network.addPeer(2n, [`unix://${path}`]);
-    // Without a stream it goes by a post.
-    a.network.send([a.message(MessageType.heartbeat, b)]);
-    await eventually('the post', async () => expect(b.received).toHaveLength(1));
-    b.network.addPeer(1n, [a.url]);
-    await active(a, 2n);
-    await eventually('messages back', async () => {
-      b.network.send([b.message(MessageType.heartbeat, a)]);
-      expect(a.received.length).toBeGreaterThan(0);
-    });
-    const body = new TestBody(100_000, () => [new Uint8Array(100_000)]);
-    a.network.sendSnapshot(a.message(MessageType.snap, b, { snapshot }), body);
-    await eventually('the snapshot', async () => expect(a.snapshotsSent).toEqual([{ id: 2n, ok: true }]));
-  } finally {
-    await Promise.all(peers.splice(0).map((peer) => peer.network.dispose()));
-    folder.remove();
-  }
+  // When the peers are let go of.
+  onTestFinished(() => folder.remove());
+  const path = join(folder.path, 'm2.sock:0');
+  const a = await listen(1n);
+  const b = await listen(2n, { listenUrls: [`unix://${path}`] });
+  a.network.addPeer(2n, [`unix://${path}`]);
+  // Without a stream it goes by a post.
+  a.network.send([a.message(MessageType.heartbeat, b)]);
+  await eventually('the post', async () => expect(b.received).toHaveLength(1));
+  b.network.addPeer(1n, [a.url]);
+  await active(a, 2n);
+  await eventually('messages back', async () => {
+    b.network.send([b.message(MessageType.heartbeat, a)]);
+    expect(a.received.length).toBeGreaterThan(0);
+  });
+  const body = new TestBody(100_000, () => [new Uint8Array(100_000)]);
+  a.network.sendSnapshot(a.message(MessageType.snap, b, { snapshot }), body);
+  await eventually('the snapshot', async () => expect(a.snapshotsSent).toEqual([{ id: 2n, ok: true }]));
 });

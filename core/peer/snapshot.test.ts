@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { TestBody, testClusterId, TestPeer } from '../../test/support/peers.ts';
+import { expect, test } from 'vitest';
+import { listenForATest, TestBody, testClusterId, TestPeer } from '../../test/support/peers.ts';
 import { eventually } from '../../test/support/process.ts';
 import { SimClock, Timeline } from '../../test/sim/sim-clock.ts';
 import { crc32c } from '../base/crc32c.ts';
@@ -9,20 +9,9 @@ import { randomInt, SeededRandom } from '../base/random.ts';
 import { MessageType, type Message } from '../raft/types.ts';
 import { encodeFrames } from './message-codec.ts';
 import { peerHeaders } from './headers.ts';
-import type { PeerNetworkOptions } from './http-peer-network.ts';
 
 const seed = Number(process.env['QUORATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const peers: TestPeer[] = [];
-
-async function listen(id: bigint, options: Partial<PeerNetworkOptions> = {}): Promise<TestPeer> {
-  const peer = await TestPeer.listen(id, options);
-  peers.push(peer);
-  return peer;
-}
-
-afterEach(async () => {
-  await Promise.all(peers.splice(0).map((peer) => peer.network.dispose()));
-});
+const listen = listenForATest();
 
 const confState = { voters: [1n, 2n], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 const snapshot = { data: Buffer.from('{"legacy":true}'), metadata: { index: 1234, term: 7, confState } };

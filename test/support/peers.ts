@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { SeededRandom } from '../../core/base/random.ts';
 import type { MemberId } from '../../core/base/ids.ts';
 import { HttpPeerNetwork, type PeerNetworkOptions } from '../../core/peer/http-peer-network.ts';
@@ -96,4 +97,17 @@ export class TestBody implements SnapshotBody {
   close(): void {
     this.closed++;
   }
+}
+
+/** What a file of specs listens with: its peers are let go of after each test. */
+export function listenForATest(): typeof TestPeer.listen {
+  const peers: TestPeer[] = [];
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.network.dispose()));
+  });
+  return async (id, options) => {
+    const peer = await TestPeer.listen(id, options);
+    peers.push(peer);
+    return peer;
+  };
 }
